@@ -1,0 +1,1 @@
+"""The built-in checks: one module (or small package) each, found through `diag.checks`."""

@@ -1,0 +1,22 @@
+"""Remedies that several checks offer. One that a single check offers stands beside its problem."""
+
+from diag.model import Remedy, RemedyContext
+
+
+def on_unmanaged_device(context: RemedyContext) -> bool:
+    """Not on a device that an employer or school manages: there it is IT's to change."""
+    return context.managed is not True
+
+
+def has_support(context: RemedyContext) -> bool:
+    support = context.view.profile.support
+    return support is not None and bool(support.phone or support.url)
+
+
+USE_MOBILE_LINE = Remedy(code="line.use_mobile", minutes=2, risk="low")
+RESTART_ROUTER = Remedy(code="line.restart_router", who="network_owner", minutes=5, risk="low")
+ASK_NETWORK_OWNER = Remedy(code="line.ask_owner", who="network_owner", minutes=10)
+ASK_PROVIDER = Remedy(code="line.ask_provider", who="isp", minutes=15)
+TRY_ON_PHONE = Remedy(code="service.try_on_phone", minutes=1)
+WAIT = Remedy(code="service.wait", minutes=30)
+CONTACT_SUPPORT = Remedy(code="support.contact", who="support", minutes=15, applies=has_support)

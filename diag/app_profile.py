@@ -1,0 +1,232 @@
+"""The app being diagnosed, as data: the shape of an app profile (TOML, schema 1).
+
+A profile describes an app without code: what login needs, the status page, where the app is
+installed and sold, how one logs in, whom to call. Reading and checking profile files is
+`diag.profile_file`; this module is the shape alone, since every report carries its profile.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct, field
+
+LocalText = dict[str, str]
+"""A text by language: `{"en": ..., "ja": ...}`."""
+
+EndpointRole = Literal["login", "api", "reset", "web"]
+
+
+class Section(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A table of the profile."""
+
+
+class App(Section, frozen=True, kw_only=True):
+    id: str
+    name: LocalText
+    minimum_version: str | None = None
+    echo_url: str | None = None
+
+
+class Endpoint(Section, frozen=True, kw_only=True):
+    """What login needs, probed layer by layer. Without `expect_status`: 200-399, 401, 405."""
+
+    id: str
+    url: str
+    role: EndpointRole = "web"
+    expect_status: tuple[int, ...] = ()
+    expect_body: str | None = None
+    sorry_body: str | None = None
+    ca_issuer: tuple[str, ...] = ()
+
+
+class MaintenanceWindow(Section, frozen=True, kw_only=True):
+    """A planned window in the vendor's zone. `end` may be before `start`: it ends the next day."""
+
+    days: tuple[str, ...] = ()
+    start: str
+    end: str
+    timezone: str = "UTC"
+
+
+class StatusPage(Section, frozen=True, kw_only=True):
+    url: str | None = None
+    kind: str = "auto"
+    components: tuple[str, ...] = ()
+    maintenance: tuple[MaintenanceWindow, ...] = ()
+
+
+class WindowsInstall(Section, frozen=True, kw_only=True):
+    uninstall_name: str | None = None
+    msix: str | None = None
+
+
+class MacosInstall(Section, frozen=True, kw_only=True):
+    bundle_id: str
+
+
+class LinuxInstall(Section, frozen=True, kw_only=True):
+    dpkg: str | None = None
+    rpm: str | None = None
+    pacman: str | None = None
+    flatpak: str | None = None
+    snap: str | None = None
+    appimage: str | None = None
+    desktop: str | None = None
+    command: tuple[str, ...] = ()
+
+
+class AndroidInstall(Section, frozen=True, kw_only=True):
+    package: str
+
+
+class IosInstall(Section, frozen=True, kw_only=True):
+    bundle_id: str
+
+
+class Install(Section, frozen=True, kw_only=True):
+    windows: WindowsInstall | None = None
+    macos: MacosInstall | None = None
+    linux: LinuxInstall | None = None
+    android: AndroidInstall | None = None
+    ios: IosInstall | None = None
+
+
+class Source(Section, frozen=True, kw_only=True):
+    """A store or feed. `base_url` points elsewhere (a mirror, a test server)."""
+
+    base_url: str | None = None
+
+
+class AppStore(Source, frozen=True, kw_only=True):
+    id: int
+    country: str = "us"
+
+
+class GooglePlay(Source, frozen=True, kw_only=True):
+    package: str
+
+
+class MicrosoftStore(Source, frozen=True, kw_only=True):
+    product_id: str
+
+
+class HomebrewCask(Source, frozen=True, kw_only=True):
+    token: str
+
+
+class Flathub(Source, frozen=True, kw_only=True):
+    id: str
+
+
+class Snapcraft(Source, frozen=True, kw_only=True):
+    name: str
+
+
+class Winget(Source, frozen=True, kw_only=True):
+    id: str
+
+
+class Chocolatey(Source, frozen=True, kw_only=True):
+    id: str
+
+
+class Sparkle(Source, frozen=True, kw_only=True):
+    url: str
+
+
+class Electron(Source, frozen=True, kw_only=True):
+    url: str
+
+
+class Github(Source, frozen=True, kw_only=True):
+    repo: str
+
+
+class JsonSource(Source, frozen=True, kw_only=True):
+    url: str
+    pointer: str
+
+
+class Store(Section, frozen=True, kw_only=True):
+    app_store: AppStore | None = None
+    google_play: GooglePlay | None = None
+    microsoft_store: MicrosoftStore | None = None
+    homebrew_cask: HomebrewCask | None = None
+    flathub: Flathub | None = None
+    snapcraft: Snapcraft | None = None
+    winget: Winget | None = None
+    chocolatey: Chocolatey | None = None
+    sparkle: Sparkle | None = None
+    electron: Electron | None = None
+    github: Github | None = None
+    json: JsonSource | None = None
+
+
+class Permissions(Section, frozen=True, kw_only=True):
+    needs: tuple[str, ...] = ()
+
+
+class CredentialShape(Section, frozen=True, kw_only=True):
+    """How an ID or a secret looks: a pattern for the whole value, and its characters in words."""
+
+    pattern: str
+    characters: str | LocalText | None = None
+
+
+class LoginMethod(Section, frozen=True, kw_only=True):
+    name: LocalText
+    id: CredentialShape | None = None
+    secret: CredentialShape | None = None
+
+
+class Account(Section, frozen=True, kw_only=True):
+    two_factor: tuple[str, ...] = ()
+    reset_url: str | None = None
+    lockout_after: int | None = None
+    lockout_minutes: int | None = None
+    reset_unlocks: bool | None = None
+    unlock: LocalText | None = None
+    method: tuple[LoginMethod, ...] = ()
+
+
+class Support(Section, frozen=True, kw_only=True):
+    url: str | None = None
+    phone: str | None = None
+    hours: LocalText | None = None
+    ask_for: tuple[LocalText, ...] = ()
+
+
+class Incident(Section, frozen=True, kw_only=True):
+    phone: str | None = None
+    ask_for: tuple[LocalText, ...] = ()
+
+
+class KnownError(Section, frozen=True, kw_only=True):
+    """What one of the app's own messages means: a pattern over the user's `--error` text."""
+
+    pattern: str
+    cause: str
+
+
+class AppProfile(Section, frozen=True, kw_only=True):
+    """An app profile. All sections but `[app]` are optional."""
+
+    schema: int = 1
+    app: App
+    endpoint: tuple[Endpoint, ...] = ()
+    status_page: StatusPage | None = None
+    install: Install = field(default_factory=Install)
+    store: Store = field(default_factory=Store)
+    permissions: Permissions = field(default_factory=Permissions)
+    account: Account | None = None
+    support: Support | None = None
+    incident: Incident | None = None
+    known_error: tuple[KnownError, ...] = ()
+
+    def endpoint_hosts(self) -> tuple[str, ...]:
+        """Host names of the endpoints, in order, each once."""
+        from urllib.parse import urlsplit
+
+        hosts = (urlsplit(endpoint.url).hostname for endpoint in self.endpoint)
+        return tuple(dict.fromkeys(host for host in hosts if host))

@@ -1,0 +1,168 @@
+"""The device through one door. Collectors get a `Host` and touch nothing else.
+
+Four kinds stand behind the protocol: `RealHost` (this device), `RecordingHost` (notes every call
+and its answer), `ReplayHost` (answers from a recording, refuses what it does not hold), and what
+tests make of them. Every method is bounded and raises `Failed` with a closed code, never a bare
+OSError.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from diag.model import OsFamily
+
+READ_LIMIT = 1 << 20
+"""Most bytes read of a file, unless a caller knows better (1 MiB)."""
+
+OUTPUT_LIMIT = 1 << 20
+"""Most bytes kept of a subprocess's output (1 MiB); one that writes more is killed."""
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """How a subprocess ended. Output is bytes as written; `text` decodes it."""
+
+    argv: tuple[str, ...]
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+    took_s: float
+
+    def text(self, encoding: str = "utf-8") -> str:
+        return self.stdout.decode(encoding, errors="replace")
+
+
+class FileStat(Struct, frozen=True, kw_only=True):
+    """What is known of a file without opening it. `modified` is UTC."""
+
+    size: int
+    modified: datetime
+    is_dir: bool
+    owner: int
+    mode: int
+
+
+class InterfaceAddress(Struct, frozen=True, kw_only=True):
+    """An address of an interface. `family` is ipv4, ipv6 or mac; a scope id is cut off."""
+
+    family: str
+    address: str
+    prefix: int | None = None
+
+
+class Interface(Struct, frozen=True, kw_only=True):
+    """A network interface as the OS lists it. `up` is the administrative and carrier state."""
+
+    name: str
+    up: bool
+    mtu: int
+    speed_mbit: int = 0
+    loopback: bool = False
+    addresses: tuple[InterfaceAddress, ...] = ()
+
+
+class ResolvedAddress(Struct, frozen=True, kw_only=True):
+    """One answer of the system's resolver."""
+
+    family: str
+    address: str
+
+
+class Host(Protocol):
+    """What a collector may ask of a device."""
+
+    @property
+    def family(self) -> OsFamily: ...
+
+    def run(
+        self,
+        tool: str,
+        *args: str,
+        timeout_s: float = 5.0,
+        env: Mapping[str, str] | None = None,
+    ) -> Command:
+        """Run a tool of this OS's list by its absolute path; any exit code is an answer.
+
+        Raises Failed: tool_missing, timeout (killed with its process group), denied.
+        """
+        ...
+
+    def which(self, tool: str) -> str | None:
+        """The absolute path by which `run` would start this tool, if it is there."""
+        ...
+
+    def read(self, path: str, limit: int = READ_LIMIT) -> bytes:
+        """At most `limit` bytes of a file. Raises Failed: tool_missing (no such file), denied."""
+        ...
+
+    def listdir(self, path: str) -> tuple[str, ...]:
+        """Names in a directory, sorted. Raises Failed: tool_missing, denied."""
+        ...
+
+    def stat(self, path: str) -> FileStat | None:
+        """None if there is no such file. Raises Failed: denied."""
+        ...
+
+    def getenv(self, name: str) -> str | None: ...
+
+    def now(self) -> datetime:
+        """The wall clock, UTC."""
+        ...
+
+    def zone(self) -> str:
+        """The IANA name of the local time zone, or UTC."""
+        ...
+
+    def is_root(self) -> bool:
+        """Whether this process has administrator rights."""
+        ...
+
+    def uptime_s(self) -> float: ...
+
+    def interfaces(self) -> tuple[Interface, ...]: ...
+
+    def dbus(
+        self,
+        bus: str,
+        destination: str,
+        path: str,
+        interface: str,
+        member: str,
+        signature: str = "",
+        body: tuple[object, ...] = (),
+        timeout_s: float = 2.0,
+    ) -> tuple[object, ...]:
+        """Call a D-Bus method on the `system` or `session` bus and give its reply's body.
+
+        Raises Failed: tool_missing (no bus or no such service), denied, timeout, unparsable.
+        """
+        ...
+
+    def resolve(self, name: str, family: str, timeout_s: float) -> tuple[ResolvedAddress, ...]:
+        """Ask the system's resolver for one family (ipv4 or ipv6), as programs do.
+
+        Raises ResolveError for negative answers, Failed(timeout) when none came.
+        """
+        ...
+
+    def connect(self, address: str, port: int, timeout_s: float) -> socket.socket:
+        """A connected TCP socket. Raises OSError as the kernel says it: that is the answer."""
+        ...
+
+
+class ResolveError(Exception):
+    """The system's resolver answered, negatively: `code` is getaddrinfo's EAI_* name.
+
+    EAI_NONAME: no such name · EAI_NODATA: no address of this family · EAI_AGAIN: the resolver
+    could not be reached or failed (SERVFAIL) · EAI_FAIL: a permanent failure.
+    """
+
+    def __init__(self, code: str, took_s: float):
+        super().__init__(code)
+        self.code = code
+        self.took_s = took_s

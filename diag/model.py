@@ -1,0 +1,461 @@
+"""The nouns of `diag`: everything that travels observe -> judge -> explain -> render.
+
+All of them are frozen msgspec structs. A string inside a `Fact` says what it is by its type:
+`Public` (leaves the device as it is), `FreeText` (scanned before it leaves) or one of the private
+kinds (replaced by a stable token such as `ip-1`). Durations are seconds, instants are UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from enum import IntEnum
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from diag.app_profile import AppProfile, LocalText
+from diag.deadline import Deadline
+
+if TYPE_CHECKING:
+    from diag.host import Host
+
+# --- what a string in a fact is -----------------------------------------------------------------
+
+Public = Annotated[str, Meta(extra={"privacy": "public"})]
+FreeText = Annotated[str, Meta(extra={"privacy": "text"})]
+PrivateIp = Annotated[str, Meta(extra={"privacy": "ip"})]
+ServiceIp = Annotated[str, Meta(extra={"privacy": "service_ip"})]
+"""Address of a host that the profile or diag itself names: public if it is a global address."""
+PrivateMac = Annotated[str, Meta(extra={"privacy": "mac"})]
+PrivateSsid = Annotated[str, Meta(extra={"privacy": "ssid"})]
+PrivateHost = Annotated[str, Meta(extra={"privacy": "host"})]
+"""A host name: public if the profile names it or it is one of diag's own well-known hosts."""
+PrivateUser = Annotated[str, Meta(extra={"privacy": "user"})]
+PrivatePath = Annotated[str, Meta(extra={"privacy": "path"})]
+PrivateName = Annotated[str, Meta(extra={"privacy": "name"})]
+"""Any other private value: a VPN's name, a serial number, a certificate's own subject."""
+
+# --- closed vocabularies ------------------------------------------------------------------------
+
+Severity = Literal["info", "warning", "problem"]
+Confidence = Literal["certain", "likely", "possible"]
+Where = Literal["service", "network", "device", "account"]
+VerdictWhere = Literal["none", "service", "network", "device", "account", "unknown"]
+Symptom = Literal["login", "slow", "error", "2fa", "other"]
+Client = Literal["this", "phone"]
+OsFamily = Literal["linux", "macos", "windows", "other"]
+Status = Literal["ok", "warning", "problem", "unknown", "not_applicable"]
+Who = Literal["user", "admin", "network_owner", "isp", "vendor", "support"]
+Risk = Literal["none", "low", "medium", "high"]
+Language = Literal["ja", "en"]
+FailureCode = Literal[
+    "timeout",
+    "refused",
+    "unreachable",
+    "denied",
+    "tool_missing",
+    "unparsable",
+    "unsupported",
+    "needs_missing",
+    "not_configured",
+    "crash",
+]
+LeftOut = Literal["not_chosen", "skipped", "offline", "not_in_report"]
+
+SEVERITIES: tuple[Severity, ...] = ("info", "warning", "problem")
+CONFIDENCES: tuple[Confidence, ...] = ("possible", "likely", "certain")
+
+
+class Layer(IntEnum):
+    """The layers of the stack in the order in which a fault below explains what fails above."""
+
+    LINK = 10
+    ADDRESS = 20
+    ROUTE = 30
+    GATEWAY = 40
+    INTERNET = 50
+    FAMILY = 60
+    MTU = 65
+    VPN = 70
+    DNS = 80
+    HOSTS_FILE = 90
+    PORTAL = 100
+    FILTER = 110
+    FIREWALL = 120
+    PROXY = 130
+    CLOCK = 140
+    TLS = 150
+    SERVICE = 160
+    APP = 170
+    BROWSER = 180
+    DEVICE = 190
+    WIFI = 200
+    ACCOUNT = 210
+
+
+# --- subjects: what a finding is about ----------------------------------------------------------
+
+DEVICE = "device"
+PATH = "path"
+
+
+def endpoint_subject(endpoint_id: str, family: str | None = None) -> str:
+    """Subject of a finding about one endpoint, or about one address family of it."""
+    return f"endpoint:{endpoint_id}/{family}" if family else f"endpoint:{endpoint_id}"
+
+
+def subject_covers(cause: str, effect: str) -> bool:
+    """Whether a cause with this subject can explain a finding with that subject.
+
+    `device` and `path` explain any; `path/ipv6` explains what is about IPv6 only; a target
+    explains itself and its address families.
+    """
+    if cause in (DEVICE, PATH):
+        return True
+    base, _, family = cause.partition("/")
+    effect_base, _, effect_family = effect.partition("/")
+    if family and family != effect_family:
+        return False
+    return base in (DEVICE, PATH) or base == effect_base
+
+
+# --- observe ------------------------------------------------------------------------------------
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """What one check learnt. Every subclass declares each string's privacy by its type."""
+
+
+F = TypeVar("F", bound=Fact)
+
+
+class Failure(Struct, frozen=True, kw_only=True):
+    """Nothing was learnt: why (closed code), which operation broke, and how long it took."""
+
+    code: FailureCode
+    operation: Public
+    took_s: float = 0.0
+    detail: FreeText = ""
+
+
+class Failed(Exception):
+    """Raised by collectors and by the host when nothing can be learnt; carries the `Failure`."""
+
+    def __init__(self, code: FailureCode, operation: str, detail: str = "", took_s: float = 0.0):
+        super().__init__(f"{operation}: {code}" + (f" ({detail})" if detail else ""))
+        self.failure = Failure(code=code, operation=operation, detail=detail, took_s=took_s)
+
+
+class Observation(Struct, frozen=True, kw_only=True):
+    """Exactly one of fact and failure, keyed by its check's name in `Snapshot.observations`.
+
+    `fact` is an instance of the check's fact class; in a report whose check is not installed here
+    it stays the plain data that was read.
+    """
+
+    fact: Any = None
+    failure: Failure | None = None
+    took_s: float
+
+    def __post_init__(self) -> None:
+        if (self.fact is None) == (self.failure is None):
+            raise ValueError("an observation holds exactly one of fact and failure")
+
+
+class Os(Struct, frozen=True, kw_only=True):
+    """The device's operating system as far as texts and rules need it."""
+
+    family: OsFamily
+    name: Public = ""
+    version: Public = ""
+    arch: Public = ""
+
+
+class Answers(Struct, frozen=True, kw_only=True):
+    """What the user said: the symptom and what they know about it."""
+
+    symptom: Symptom | None = None
+    client: Client = "this"
+    error_text: FreeText | None = None
+    same_network: bool | None = None
+    works_elsewhere: bool | None = None
+    since: datetime | None = None
+    attempts: int | None = None
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """Everything that judge and explain read. A report carries it, redacted, for replay."""
+
+    taken_at: datetime
+    zone: Public
+    os: Os
+    profile: AppProfile
+    answers: Answers
+    deadline_s: float
+    duration_s: float = 0.0
+    chosen: tuple[Public, ...]
+    """Names of the checks that are judged, in declared order."""
+    left_out: dict[Public, LeftOut] = {}
+    data_versions: dict[Public, Public] = {}
+    observations: dict[Public, Observation]
+
+
+class Facts:
+    """The facts at hand, looked up by class: `find` gives None, `need` raises `needs_missing`."""
+
+    def __init__(self, facts: Iterable[Fact] = ()) -> None:
+        self._facts: dict[type[Fact], Fact] = {type(fact): fact for fact in facts}
+
+    def find(self, cls: type[F]) -> F | None:
+        fact = self._facts.get(cls)
+        return fact if isinstance(fact, cls) else None
+
+    def need(self, cls: type[F]) -> F:
+        fact = self.find(cls)
+        if fact is None:
+            raise Failed("needs_missing", cls.__name__)
+        return fact
+
+
+# --- judge --------------------------------------------------------------------------------------
+
+Arg = str | int | float | bool | None | LocalText | list[str] | list[LocalText]
+Args = dict[str, Arg]
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """A problem seen. `args` are the only values that its texts use."""
+
+    code: str
+    subject: str
+    args: Args = {}
+    confidence: Confidence = "certain"
+
+
+class Unmeasured(Struct, frozen=True, kw_only=True):
+    """A problem that could be told neither present nor absent for this subject."""
+
+    code: str
+    subject: str
+    reason: FailureCode
+
+
+class Crossed(Struct, frozen=True, kw_only=True):
+    """A probe for `subject` got past `layer`: blocking problems there and below are acquitted."""
+
+    layer: Layer
+    subject: str
+
+
+class PathInfo(Struct, frozen=True, kw_only=True):
+    """How the device reaches the internet, as the report shows it; None: not known."""
+
+    interface: str | None = None
+    vpn: bool | None = None
+    proxy: str | None = None
+    relay: bool | None = None
+    tether: bool | None = None
+    nat64: bool | None = None
+
+
+class DeviceInfo(Struct, frozen=True, kw_only=True):
+    """What kind of device this is, as the report shows it; None: not known."""
+
+    managed: bool | None = None
+    os_name: str | None = None
+    os_version: str | None = None
+
+
+class TimeInfo(Struct, frozen=True, kw_only=True):
+    """The clock against servers: positive offset when this device is ahead."""
+
+    clock_offset_s: float | None = None
+    server_date: datetime | None = None
+
+
+Judgement = Finding | Unmeasured | Crossed | PathInfo | DeviceInfo | TimeInfo
+
+
+class View(Struct, frozen=True):
+    """All that a rule may read: the snapshot's circumstances and the other checks' facts."""
+
+    taken_at: datetime
+    zone: str
+    os: Os
+    profile: AppProfile
+    answers: Answers
+    facts: Facts
+
+    def find(self, cls: type[F]) -> F | None:
+        return self.facts.find(cls)
+
+
+# --- problems and remedies ----------------------------------------------------------------------
+
+
+class RemedyContext(Struct, frozen=True):
+    """What decides whether a remedy applies: the finding, the view, and whether IT manages this."""
+
+    finding: Finding
+    view: View
+    managed: bool | None
+
+
+def always(_: RemedyContext) -> bool:
+    return True
+
+
+class Remedy(Struct, frozen=True, kw_only=True):
+    """Something to do about a cause; its texts (title, steps, undo...) are in the catalog."""
+
+    code: str
+    who: Who = "user"
+    minutes: int
+    risk: Risk = "none"
+    applies: Callable[[RemedyContext], bool] = always
+
+
+class Blame(Struct, frozen=True):
+    """An edge of the blame graph that holds only if `guard(cause, effect)` says so."""
+
+    code: str
+    guard: Callable[[Finding, Finding], bool]
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """Something that can be wrong, declared once by the check that sees it.
+
+    explained_by / explains: codes (or guarded `Blame`s) of problems that cause this one / that
+    this one causes. blocking: nothing gets past it, so a probe that did acquits it. rivals: codes
+    that fit the same evidence on the same subject (a tie). last_resort: kept only when nothing
+    else explains the symptom; the lowest number is tried first.
+    """
+
+    code: str
+    severity: Severity
+    where: Where
+    layer: Layer
+    remedies: tuple[Remedy, ...]
+    explained_by: tuple[str | Blame, ...] = ()
+    explains: tuple[str | Blame, ...] = ()
+    blocking: bool = False
+    rivals: tuple[str, ...] = ()
+    last_resort: int = 0
+
+
+# --- explain ------------------------------------------------------------------------------------
+
+
+class Explained(Struct, frozen=True, kw_only=True):
+    """A finding that a cause explains; `likely` when a link on the way could not be measured."""
+
+    code: str
+    subject: str
+    confidence: Confidence = "certain"
+
+
+class Cause(Struct, frozen=True, kw_only=True):
+    """A root: findings of one code that nothing else explains, and what they explain."""
+
+    problem: Problem
+    findings: tuple[Finding, ...]
+    severity: Severity
+    confidence: Confidence
+    explains: tuple[Explained, ...] = ()
+
+
+class ChosenRemedy(Struct, frozen=True, kw_only=True):
+    """A remedy of a cause, in the order to try."""
+
+    remedy: Remedy
+    cause: Cause
+    who: Who
+
+
+class Alternative(Struct, frozen=True, kw_only=True):
+    """One side of a tie; `deciding_test` is in the catalog under the cause's code."""
+
+    where: Where
+    code: str
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """Where the fault is, and how sure that is. `cause` is the root behind it, if any."""
+
+    where: VerdictWhere
+    confidence: Confidence
+    cause: Cause | None = None
+    alternatives: tuple[Alternative, ...] = ()
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """How one check ended. Every registered check has one."""
+
+    check: str
+    status: Status
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""
+    because: str | None = None
+    took_s: float = 0.0
+
+
+class Diagnosis(Struct, frozen=True, kw_only=True):
+    """What explain concludes from a snapshot; `diag.report` puts it into words."""
+
+    verdict: Verdict
+    causes: tuple[Cause, ...]
+    remedies: tuple[ChosenRemedy, ...]
+    results: tuple[Result, ...]
+    path: PathInfo
+    device: DeviceInfo
+    time: TimeInfo
+
+
+# --- check --------------------------------------------------------------------------------------
+
+
+class Context(Struct, frozen=True):
+    """What a collector gets besides the host: profile, answers, the facts it needs, its deadline.
+
+    A collector over several targets returns what it has by the deadline.
+    """
+
+    profile: AppProfile
+    answers: Answers
+    facts: Facts
+    deadline: Deadline
+
+    def need(self, cls: type[F]) -> F:
+        return self.facts.need(cls)
+
+    def find(self, cls: type[F]) -> F | None:
+        return self.facts.find(cls)
+
+
+class Check(Struct, Generic[F], frozen=True, kw_only=True):
+    """One thing to look at. `collect` does the I/O, `judge` is pure.
+
+    needs: fact classes whose checks are settled (learnt or failed) before `collect` starts.
+    texts: the package whose `messages/{en,ja}.toml` hold the texts of this check's problems.
+    """
+
+    name: str
+    fact: type[F]
+    collect: Callable[[Host, Context], F]
+    judge: Callable[[F, View], Iterable[Judgement]]
+    problems: tuple[Problem, ...] = ()
+    needs: tuple[type[Fact], ...] = ()
+    uses_network: bool = False
+    timeout_s: float = 8.0
+    texts: str = "checks"
+
+
+def plain(value: object) -> Any:
+    """The plain data (dicts, lists, strings, numbers) that JSON would hold for this value."""
+    return msgspec.to_builtins(value)
+
+
+AnyCheck = Check[Any]
+Checks = Mapping[str, AnyCheck]

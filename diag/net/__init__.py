@@ -1,0 +1,1 @@
+"""Bounded network primitives on the host's door: resolve, connect, tls, http, documents."""
