@@ -44,7 +44,8 @@ Confidence = Literal["certain", "likely", "possible"]
 Where = Literal["service", "network", "device", "account"]
 VerdictWhere = Literal["none", "service", "network", "device", "account", "unknown"]
 Symptom = Literal["login", "slow", "error", "2fa", "other"]
-Client = Literal["this", "phone"]
+TroubleOn = Literal["this", "phone"]
+Client = Literal["app", "browser"]
 OsFamily = Literal["linux", "macos", "windows", "other"]
 Status = Literal["ok", "warning", "problem", "unknown", "not_applicable"]
 Who = Literal["user", "admin", "network_owner", "isp", "vendor", "support"]
@@ -177,7 +178,9 @@ class Answers(Struct, frozen=True, kw_only=True):
     """What the user said: the symptom and what they know about it."""
 
     symptom: Symptom | None = None
-    client: Client = "this"
+    device: TroubleOn = "this"
+    """Where the trouble is: on this PC, or on the user's phone (`--on phone`)."""
+    client: Client | None = None
     error_text: FreeText | None = None
     same_network: bool | None = None
     works_elsewhere: bool | None = None
@@ -351,8 +354,7 @@ class Problem(Struct, frozen=True, kw_only=True):
 class Explained(Struct, frozen=True, kw_only=True):
     """A finding that a cause explains; `likely` when a link on the way could not be measured."""
 
-    code: str
-    subject: str
+    finding: Finding
     confidence: Confidence = "certain"
 
 
@@ -398,6 +400,9 @@ class Result(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     reason: str = ""
     because: str | None = None
+    """The code of the cause behind an unknown."""
+    matters: bool = False
+    """Whether login needs what this check looks at."""
     took_s: float = 0.0
 
 

@@ -1,0 +1,416 @@
+"""The report: a diagnosis put into words, with the snapshot that it can be repeated from.
+
+Shapes are the JSON report's (schema version 1, `diag schema`). Keys are stable: within a version
+there are additions only. Every field is there, with null for what is not known.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+import diag
+from diag.catalog import Catalog
+from diag.model import (
+    Args,
+    Cause,
+    ChosenRemedy,
+    Client,
+    Confidence,
+    Diagnosis,
+    Finding,
+    Language,
+    Result,
+    Risk,
+    Severity,
+    Snapshot,
+    Status,
+    Symptom,
+    TroubleOn,
+    VerdictWhere,
+    Where,
+    Who,
+)
+
+SCHEMA_VERSION = 1
+
+
+class Tool(Struct, frozen=True, kw_only=True):
+    name: str
+    version: str
+    checks: tuple[str, ...]
+
+
+class AppBlock(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    profile_sha256: str
+
+
+class TimeBlock(Struct, frozen=True, kw_only=True):
+    """Local time with its offset, IANA zone, and the clock against servers (seconds ahead)."""
+
+    local: str
+    zone: str
+    clock_offset_s: float | None
+    server_date: datetime | None
+
+
+class SubjectBlock(Struct, frozen=True, kw_only=True):
+    """What the user said, where known."""
+
+    device: TroubleOn
+    client: Client | None
+    same_network: bool | None
+    works_elsewhere: bool | None
+    error_text: str | None
+    since: datetime | None
+    attempts: int | None
+
+
+class DeviceBlock(Struct, frozen=True, kw_only=True):
+    os: str
+    os_name: str | None
+    os_version: str | None
+    arch: str
+    managed: bool | None
+
+
+class PathBlock(Struct, frozen=True, kw_only=True):
+    interface: str | None
+    vpn: bool | None
+    proxy: str | None
+    relay: bool | None
+    tether: bool | None
+    nat64: bool | None
+
+
+class AlternativeBlock(Struct, frozen=True, kw_only=True):
+    where: Where
+    code: str
+    title: str
+    deciding_test: str
+
+
+class VerdictBlock(Struct, frozen=True, kw_only=True):
+    """`headline` and `not_now` are the first two lines that a person reads."""
+
+    where: VerdictWhere
+    confidence: Confidence
+    headline: str
+    not_now: str
+    alternatives: tuple[AlternativeBlock, ...]
+
+
+class ExplainedBlock(Struct, frozen=True, kw_only=True):
+    code: str
+    subject: str
+    confidence: Confidence
+    title: str
+
+
+class CauseBlock(Struct, frozen=True, kw_only=True):
+    code: str
+    subjects: tuple[str, ...]
+    severity: Severity
+    confidence: Confidence
+    where: Where
+    title: str
+    explanation: str
+    evidence: Args
+    evidence_lines: tuple[str, ...]
+    explains: tuple[ExplainedBlock, ...]
+
+
+class RemedyBlock(Struct, frozen=True, kw_only=True):
+    code: str
+    cause: str
+    who: Who
+    effort_min: int
+    risk: Risk
+    title: str
+    steps: tuple[str, ...]
+    links: tuple[str, ...]
+    avoid: tuple[str, ...]
+    undo: str
+    verify: str
+    when_not: str
+
+
+class FindingBlock(Struct, frozen=True, kw_only=True):
+    code: str
+    subject: str
+    confidence: Confidence
+
+
+class ResultBlock(Struct, frozen=True, kw_only=True):
+    check: str
+    title: str
+    status: Status
+    findings: tuple[FindingBlock, ...]
+    reason: str
+    because: str | None
+    took_s: float
+
+
+class NotTestedBlock(Struct, frozen=True, kw_only=True):
+    """Something that could not be told: what, why, and whether login needs it."""
+
+    what: str
+    why: str
+    matters: bool
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """The whole report, as `diag run --format json` prints it."""
+
+    schema_version: int
+    report_id: str
+    created_at: datetime
+    duration_s: float
+    tool: Tool
+    app: AppBlock
+    symptom: Symptom | None
+    language: Language
+    ticket: str | None
+    time: TimeBlock
+    subject: SubjectBlock
+    device: DeviceBlock
+    path: PathBlock
+    verdict: VerdictBlock
+    causes: tuple[CauseBlock, ...]
+    remedies: tuple[RemedyBlock, ...]
+    results: tuple[ResultBlock, ...]
+    not_tested: tuple[NotTestedBlock, ...]
+    snapshot: Snapshot
+    redaction: dict[str, int] = {}
+
+
+class Header(Struct, frozen=True, kw_only=True):
+    """What a report says of itself, beyond its snapshot; kept when it is rendered again."""
+
+    report_id: str
+    profile_sha256: str
+    ticket: str | None = None
+    tool_checks: tuple[str, ...] = ()
+
+
+class Wording:
+    """Puts a diagnosis into one language's words."""
+
+    def __init__(self, catalog: Catalog, snapshot: Snapshot) -> None:
+        self.catalog = catalog
+        self.snapshot = snapshot
+        self.os = snapshot.os.family
+        app_name = catalog.local(dict(snapshot.profile.app.name))
+        self.common: Args = {"app": app_name}
+
+    def args(self, finding: Finding) -> Args:
+        return {**self.common, **finding.args}
+
+    def say(self, template: Any, args: Args) -> str:
+        return self.catalog.format(
+            template, args, now=self.snapshot.taken_at, zone=self.snapshot.zone
+        )
+
+    def lines(self, templates: Any, args: Args) -> tuple[str, ...]:
+        return self.catalog.lines(
+            templates, args, now=self.snapshot.taken_at, zone=self.snapshot.zone
+        )
+
+    def title(self, finding: Finding) -> str:
+        return self.say(self.catalog.cause(finding.code).title, self.args(finding))
+
+    def ui(self, key: str, args: Args | None = None) -> str:
+        return self.say(self.catalog.ui(key), {**self.common, **(args or {})})
+
+
+def build_report(
+    snapshot: Snapshot,
+    diagnosis: Diagnosis,
+    catalog: Catalog,
+    header: Header,
+    redaction: dict[str, int] | None = None,
+) -> Report:
+    """Word a diagnosis. Pure: the same snapshot and language give the same report."""
+    words = Wording(catalog, snapshot)
+    zone = _zone(snapshot.zone)
+    answers = snapshot.answers
+    return Report(
+        schema_version=SCHEMA_VERSION,
+        report_id=header.report_id,
+        created_at=snapshot.taken_at,
+        duration_s=snapshot.duration_s,
+        tool=Tool(name="diag", version=diag.__version__, checks=header.tool_checks),
+        app=AppBlock(
+            id=snapshot.profile.app.id,
+            name=str(words.common["app"]),
+            profile_sha256=header.profile_sha256,
+        ),
+        symptom=answers.symptom,
+        language=catalog.language,
+        ticket=header.ticket,
+        time=TimeBlock(
+            local=snapshot.taken_at.astimezone(zone).isoformat(timespec="seconds"),
+            zone=snapshot.zone,
+            clock_offset_s=diagnosis.time.clock_offset_s,
+            server_date=diagnosis.time.server_date,
+        ),
+        subject=SubjectBlock(
+            device=answers.device,
+            client=answers.client,
+            same_network=answers.same_network,
+            works_elsewhere=answers.works_elsewhere,
+            error_text=answers.error_text,
+            since=answers.since,
+            attempts=answers.attempts,
+        ),
+        device=DeviceBlock(
+            os=snapshot.os.family,
+            os_name=diagnosis.device.os_name or snapshot.os.name or None,
+            os_version=diagnosis.device.os_version or snapshot.os.version or None,
+            arch=snapshot.os.arch,
+            managed=diagnosis.device.managed,
+        ),
+        path=PathBlock(
+            interface=diagnosis.path.interface,
+            vpn=diagnosis.path.vpn,
+            proxy=diagnosis.path.proxy,
+            relay=diagnosis.path.relay,
+            tether=diagnosis.path.tether,
+            nat64=diagnosis.path.nat64,
+        ),
+        verdict=_verdict(words, diagnosis),
+        causes=tuple(_cause(words, cause) for cause in diagnosis.causes),
+        remedies=tuple(_remedy(words, chosen) for chosen in diagnosis.remedies),
+        results=tuple(_result(words, result) for result in diagnosis.results),
+        not_tested=_not_tested(words, diagnosis),
+        snapshot=snapshot,
+        redaction=redaction or {},
+    )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def _verdict(words: Wording, diagnosis: Diagnosis) -> VerdictBlock:
+    verdict = diagnosis.verdict
+    finding = verdict.cause.findings[0] if verdict.cause else None
+    title = words.title(finding) if finding else ""
+    tie = bool(verdict.alternatives)
+    key = "tie" if tie else verdict.where
+    not_now = ""
+    if finding is not None and not tie:
+        own = words.catalog.cause(finding.code).not_now
+        not_now = words.say(own, words.args(finding)) if own else ""
+    if not not_now:
+        proven = verdict.where in ("service", "network") and verdict.confidence != "possible"
+        not_now = words.ui(f"not_now.{'proven' if proven else key}")
+    return VerdictBlock(
+        where=verdict.where,
+        confidence=verdict.confidence,
+        headline=words.ui(f"verdict.{key}", {"title": title}),
+        not_now=not_now,
+        alternatives=tuple(
+            AlternativeBlock(
+                where=alternative.where,
+                code=alternative.code,
+                title=words.say(
+                    words.catalog.cause(alternative.code).title,
+                    words.args(finding) if finding else words.common,
+                ),
+                deciding_test=words.say(
+                    words.catalog.cause(alternative.code).deciding_test,
+                    words.args(finding) if finding else words.common,
+                ),
+            )
+            for alternative in verdict.alternatives
+        ),
+    )
+
+
+def _cause(words: Wording, cause: Cause) -> CauseBlock:
+    finding = cause.findings[0]
+    texts = words.catalog.cause(finding.code)
+    args = words.args(finding)
+    lines = [words.lines(texts.evidence, words.args(each)) for each in cause.findings]
+    return CauseBlock(
+        code=cause.problem.code,
+        subjects=tuple(each.subject for each in cause.findings),
+        severity=cause.severity,
+        confidence=cause.confidence,
+        where=cause.problem.where,
+        title=words.say(texts.title, args),
+        explanation=words.say(texts.explanation, args),
+        evidence=finding.args,
+        evidence_lines=tuple(dict.fromkeys(line for block in lines for line in block)),
+        explains=tuple(
+            ExplainedBlock(
+                code=item.finding.code,
+                subject=item.finding.subject,
+                confidence=item.confidence,
+                title=words.title(item.finding),
+            )
+            for item in cause.explains
+        ),
+    )
+
+
+def _remedy(words: Wording, chosen: ChosenRemedy) -> RemedyBlock:
+    texts = words.catalog.remedy(chosen.remedy.code)
+    args = words.args(chosen.cause.findings[0])
+    return RemedyBlock(
+        code=chosen.remedy.code,
+        cause=chosen.cause.problem.code,
+        who=chosen.who,
+        effort_min=chosen.remedy.minutes,
+        risk=chosen.remedy.risk,
+        title=words.say(texts.title, args),
+        steps=words.lines(texts.steps_for(words.os), args),
+        links=words.lines(texts.links, args),
+        avoid=words.lines(texts.avoid, args),
+        undo=words.say(texts.undo, args),
+        verify=words.say(texts.verify, args),
+        when_not=words.say(texts.when_not, args),
+    )
+
+
+def _result(words: Wording, result: Result) -> ResultBlock:
+    return ResultBlock(
+        check=result.check,
+        title=words.catalog.check(result.check),
+        status=result.status,
+        findings=tuple(
+            FindingBlock(code=each.code, subject=each.subject, confidence=each.confidence)
+            for each in result.findings
+        ),
+        reason=result.reason,
+        because=result.because,
+        took_s=result.took_s,
+    )
+
+
+def _not_tested(words: Wording, diagnosis: Diagnosis) -> tuple[NotTestedBlock, ...]:
+    """Checks that ended unknown or were left out on request, then what no check can tell."""
+    listed = []
+    for result in diagnosis.results:
+        if result.status == "unknown" or result.reason in ("skipped", "offline"):
+            why = words.ui(f"reason.{result.reason}") if result.reason else ""
+            listed.append(
+                NotTestedBlock(
+                    what=words.catalog.check(result.check), why=why, matters=result.matters
+                )
+            )
+    if diagnosis.verdict.where == "account":
+        listed.extend(
+            NotTestedBlock(what=words.ui(f"untestable.{key}"), why="", matters=True)
+            for key in ("password", "account_state", "other_line")
+        )
+    return tuple(listed)
