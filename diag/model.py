@@ -229,12 +229,16 @@ Args = dict[str, Arg]
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """A problem seen. `args` are the only values that its texts use."""
+    """A problem seen. `args` are the only values that its texts use.
+
+    `severity` stands in for the problem's own where this case is graver or milder.
+    """
 
     code: str
     subject: str
     args: Args = {}
     confidence: Confidence = "certain"
+    severity: Severity | None = None
 
 
 class Unmeasured(Struct, frozen=True, kw_only=True):
@@ -333,7 +337,8 @@ class Problem(Struct, frozen=True, kw_only=True):
     explained_by / explains: codes (or guarded `Blame`s) of problems that cause this one / that
     this one causes. blocking: nothing gets past it, so a probe that did acquits it. rivals: codes
     that fit the same evidence on the same subject (a tie). last_resort: kept only when nothing
-    else explains the symptom; the lowest number is tried first.
+    else explains the symptom; the lowest number is tried first. suspect: with a symptom and nothing
+    worse, this warning is the possible cause.
     """
 
     code: str
@@ -346,6 +351,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     blocking: bool = False
     rivals: tuple[str, ...] = ()
     last_resort: int = 0
+    suspect: bool = False
 
 
 # --- explain ------------------------------------------------------------------------------------
