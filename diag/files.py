@@ -1,0 +1,71 @@
+"""Files that `diag` writes: whole or not at all, and readable by their owner only."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+PRIVATE = 0o600
+
+
+class NotWritten(Exception):
+    """A file could not be written; the message says which and why, in plain words."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path}: {why}")
+        self.path = path
+        self.why = why
+
+
+def write_whole(path: Path, data: bytes, mode: int = PRIVATE) -> None:
+    """Write beside the target, sync, then put in its place; the old file stays until then.
+
+    Replaces regular files only: a device, a pipe or a link is refused (`/dev/null` too). Raises
+    NotWritten, and leaves no temporary file behind.
+    """
+    try:
+        existing = os.lstat(path)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise NotWritten(path, _reason(error)) from error
+    else:
+        if not stat.S_ISREG(existing.st_mode):
+            raise NotWritten(path, "is not a regular file; choose another name")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
+    try:
+        _write_new(temporary, data, mode)
+        temporary.replace(path)
+        _sync_directory(path.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise NotWritten(path, _reason(error)) from error
+
+
+def _write_new(path: Path, data: bytes, mode: int) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0), mode)
+    with open(descriptor, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+        if hasattr(os, "fchmod"):
+            os.fchmod(stream.fileno(), mode)
+
+
+def _sync_directory(directory: Path) -> None:
+    """So that the new name survives a power cut; not every file system can."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
