@@ -1,0 +1,260 @@
+"""This device. Heavy parts (psutil, jeepney) are imported by the methods that need them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from diag.host.base import (
+    OUTPUT_LIMIT,
+    READ_LIMIT,
+    Command,
+    FileStat,
+    Interface,
+    InterfaceAddress,
+    ResolvedAddress,
+    ResolveError,
+)
+from diag.host.system import System, current_system, known_zone
+from diag.model import Failed, OsFamily
+
+EAI_NAMES = {
+    getattr(socket, name): name
+    for name in ("EAI_FAIL", "EAI_AGAIN", "EAI_NODATA", "EAI_NONAME")
+    if hasattr(socket, name)
+}
+"""Where a system gives two names one number (NODATA, NONAME), the last one here counts."""
+if hasattr(socket, "EAI_ADDRFAMILY"):
+    EAI_NAMES.setdefault(socket.EAI_ADDRFAMILY, "EAI_NODATA")
+EAI_NAMES.setdefault(11004, "EAI_NODATA")  # WSANO_DATA of Windows
+
+FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
+
+
+class RealHost:
+    """The device that diag runs on, through its `System`."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+
+    @property
+    def family(self) -> OsFamily:
+        return self._system.family
+
+    def run(
+        self,
+        tool: str,
+        *args: str,
+        timeout_s: float = 5.0,
+        env: Mapping[str, str] | None = None,
+    ) -> Command:
+        from diag.host.process import TooMuchOutput, run_bounded
+
+        operation = f"run {tool.replace(chr(92), '/').rpartition('/')[2]}"
+        path = self.which(tool)
+        if path is None:
+            raise Failed("tool_missing", operation)
+        environment = {**self._system.environment(), **(env or {})}
+        started = time.monotonic()
+        try:
+            done = run_bounded(self._system, (path, *args), environment, timeout_s, OUTPUT_LIMIT)
+        except TimeoutError:
+            raise Failed("timeout", operation, took_s=time.monotonic() - started) from None
+        except TooMuchOutput:
+            detail = f"more than {OUTPUT_LIMIT} bytes of output"
+            took_s = time.monotonic() - started
+            raise Failed("unparsable", operation, detail, took_s) from None
+        except FileNotFoundError as error:
+            raise Failed("tool_missing", operation, _reason(error)) from None
+        except (OSError, ValueError) as error:
+            raise Failed("denied", operation, _reason(error)) from None
+        return Command(
+            argv=(path, *args),
+            returncode=done.returncode,
+            stdout=done.stdout,
+            stderr=done.stderr,
+            took_s=time.monotonic() - started,
+        )
+
+    def which(self, tool: str) -> str | None:
+        careful = self.is_root()
+        for path in self._system.candidates(tool):
+            if not os.path.isfile(path) or not os.access(path, os.X_OK):  # noqa: PTH113
+                continue
+            if not careful or self._system.trusted(path):
+                return path
+        return None
+
+    def read(self, path: str, limit: int = READ_LIMIT) -> bytes:
+        try:
+            # Without O_NONBLOCK opening a pipe would wait for somebody to write into it.
+            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | O_BINARY)
+            with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    raise Failed("unsupported", "read", f"{path}: not a regular file")
+                return file.read(limit)
+        except (OSError, ValueError) as error:
+            raise _file_failed("read", path, error) from None
+
+    def listdir(self, path: str) -> tuple[str, ...]:
+        try:
+            return tuple(sorted(os.listdir(path)))  # noqa: PTH208 - names, not paths
+        except (OSError, ValueError) as error:
+            raise _file_failed("list", path, error) from None
+
+    def stat(self, path: str) -> FileStat | None:
+        try:
+            status = Path(path).stat()
+        except (OSError, ValueError) as error:
+            failed = _file_failed("stat", path, error)
+            if failed.failure.code == "tool_missing":
+                return None
+            raise failed from None
+        return FileStat(
+            size=status.st_size,
+            modified=datetime.fromtimestamp(status.st_mtime, UTC),
+            is_dir=stat.S_ISDIR(status.st_mode),
+            owner=status.st_uid,
+            mode=stat.S_IMODE(status.st_mode),
+        )
+
+    def getenv(self, name: str) -> str | None:
+        return os.environ.get(name)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def zone(self) -> str:
+        name = self._system.zone()
+        return name if known_zone(name) else "UTC"
+
+    def is_root(self) -> bool:
+        return self._system.is_root()
+
+    def uptime_s(self) -> float:
+        return self._system.uptime_s()
+
+    def interfaces(self) -> tuple[Interface, ...]:
+        import psutil
+
+        try:
+            addresses = psutil.net_if_addrs()
+            states = psutil.net_if_stats()
+        except OSError as error:
+            raise Failed("denied", "list interfaces", _reason(error)) from None
+        families = {socket.AF_INET: "ipv4", socket.AF_INET6: "ipv6", psutil.AF_LINK: "mac"}
+        found = []
+        for name, state in sorted(states.items()):
+            held = tuple(
+                InterfaceAddress(
+                    family=families[entry.family],
+                    address=entry.address.partition("%")[0],
+                    prefix=prefix_length(entry.netmask),
+                )
+                for entry in addresses.get(name, ())
+                if entry.family in families
+            )
+            loops = any(entry.address in ("127.0.0.1", "::1") for entry in held)
+            found.append(
+                Interface(
+                    name=name,
+                    up=state.isup,
+                    mtu=state.mtu,
+                    speed_mbit=state.speed,
+                    loopback=loops or "loopback" in state.flags.split(","),
+                    addresses=held,
+                )
+            )
+        return tuple(found)
+
+    def dbus(
+        self,
+        bus: str,
+        destination: str,
+        path: str,
+        interface: str,
+        member: str,
+        signature: str = "",
+        body: tuple[object, ...] = (),
+        timeout_s: float = 2.0,
+    ) -> tuple[object, ...]:
+        from diag.host.dbus import call
+
+        return call(bus, destination, path, interface, member, signature, body, timeout_s)
+
+    def resolve(self, name: str, family: str, timeout_s: float) -> tuple[ResolvedAddress, ...]:
+        from diag.host.bounded import bounded
+
+        started = time.monotonic()
+
+        def ask() -> list[str]:
+            answers = socket.getaddrinfo(name, None, FAMILIES[family], socket.SOCK_STREAM)
+            return [str(answer[4][0]).partition("%")[0] for answer in answers]
+
+        try:
+            addresses = bounded(ask, timeout_s, "resolve")
+        except TimeoutError:
+            raise Failed("timeout", "resolve", took_s=time.monotonic() - started) from None
+        except socket.gaierror as error:
+            code = EAI_NAMES.get(error.errno or 0, "EAI_FAIL")
+            raise ResolveError(code, time.monotonic() - started) from None
+        except ValueError:  # no host name at all: a label too long, a NUL
+            raise ResolveError("EAI_NONAME", time.monotonic() - started) from None
+        return tuple(
+            ResolvedAddress(family=family, address=address) for address in dict.fromkeys(addresses)
+        )
+
+    def connect(self, address: str, port: int, timeout_s: float) -> socket.socket:
+        """The socket keeps `timeout_s` as its own time-out."""
+        numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+        family, kind, protocol, _, target = socket.getaddrinfo(
+            address, port, type=socket.SOCK_STREAM, flags=numeric
+        )[0]
+        connection = socket.socket(family, kind, protocol)
+        try:
+            connection.settimeout(timeout_s)
+            connection.connect(target)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def real_host() -> RealHost:
+    """The device that this process runs on."""
+    return RealHost(current_system())
+
+
+def prefix_length(netmask: str | None) -> int | None:
+    """24 of `255.255.255.0`, 64 of `ffff:ffff:ffff:ffff::`; None for what is no netmask."""
+    if not netmask:
+        return None
+    family = socket.AF_INET6 if ":" in netmask else socket.AF_INET
+    try:
+        bits = int.from_bytes(socket.inet_pton(family, netmask), "big")
+    except OSError:
+        return None
+    return bits.bit_count()
+
+
+O_BINARY: int = getattr(os, "O_BINARY", 0)
+"""Windows alone knows another way of reading."""
+
+
+def _file_failed(operation: str, path: str, error: Exception) -> Failed:
+    """Paths may name their owner: they go into the detail, which is scanned before it leaves."""
+    detail = f"{path}: {_reason(error)}"
+    if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError):
+        return Failed("tool_missing", operation, detail)
+    if isinstance(error, PermissionError):
+        return Failed("denied", operation, detail)
+    return Failed("unreachable", operation, detail)
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__

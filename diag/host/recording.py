@@ -1,0 +1,257 @@
+"""A session with a device, written down: every call and its answer, as JSON that one can review.
+
+Output and files are text where they are UTF-8, `{"base64": ...}` where they are not. Equal answers
+to the same call stand there once, different ones in their order.
+"""
+
+from __future__ import annotations
+
+import base64
+import errno
+import socket
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from diag.host.base import (
+    READ_LIMIT,
+    Command,
+    FileStat,
+    Host,
+    Interface,
+    ResolvedAddress,
+    ResolveError,
+)
+from diag.model import Failed, Failure, OsFamily
+
+T = TypeVar("T")
+
+
+class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One call and how it ended: with an answer, a Failure, or an error that is an answer.
+
+    error: the EAI_* name of a ResolveError, or the errno name (ECONNREFUSED) of a connect.
+    """
+
+    method: str
+    args: list[Any] = []
+    answer: Any = None
+    failed: Failure | None = None
+    error: str | None = None
+
+    def asked(self) -> str:
+        """What was asked, as a key."""
+        return question(self.method, *self.args)
+
+
+class Recording(Struct, frozen=True, kw_only=True):
+    """What a device answered. `source` says where it comes from, for whoever reads the file."""
+
+    source: str
+    os: OsFamily
+    calls: tuple[Call, ...] = ()
+
+    def save(self, path: Path) -> None:
+        data = msgspec.json.format(msgspec.json.encode(self), indent=2)
+        path.write_bytes(data + b"\n")
+
+    @classmethod
+    def load(cls, path: Path) -> Recording:
+        return msgspec.json.decode(path.read_bytes(), type=cls, strict=True)
+
+
+class RecordingHost:
+    """Passes every call on to another host and notes what came back."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._calls: list[Call] = []
+
+    def recording(self, source: str) -> Recording:
+        """What has been noted so far, in an order that does not depend on the threads' luck."""
+        by_question: dict[str, list[Call]] = {}
+        for call in list(self._calls):
+            same = by_question.setdefault(call.asked(), [])
+            if call.method not in CLOCKS or not same:
+                same.append(call)
+        calls = [
+            call
+            for _, same in sorted(by_question.items())
+            for index, call in enumerate(same)
+            if index == 0 or call != same[index - 1]
+        ]
+        return Recording(source=source, os=self.family, calls=tuple(calls))
+
+    def _note(
+        self,
+        method: str,
+        args: list[Any],
+        ask: Callable[[], T],
+        write: Callable[[T], Any] = msgspec.to_builtins,
+    ) -> T:
+        try:
+            answer = ask()
+        except Failed as error:
+            self._calls.append(Call(method=method, args=args, failed=error.failure))
+            raise
+        except ResolveError as error:
+            self._calls.append(Call(method=method, args=args, error=error.code))
+            raise
+        except OSError as error:
+            self._calls.append(Call(method=method, args=args, error=errno_name(error)))
+            raise
+        self._calls.append(Call(method=method, args=args, answer=write(answer)))
+        return answer
+
+    @property
+    def family(self) -> OsFamily:
+        return self._host.family
+
+    def run(
+        self,
+        tool: str,
+        *args: str,
+        timeout_s: float = 5.0,
+        env: Mapping[str, str] | None = None,
+    ) -> Command:
+        return self._note(
+            "run",
+            [tool, *args],
+            lambda: self._host.run(tool, *args, timeout_s=timeout_s, env=env),
+            write_command,
+        )
+
+    def which(self, tool: str) -> str | None:
+        return self._note("which", [tool], lambda: self._host.which(tool))
+
+    def read(self, path: str, limit: int = READ_LIMIT) -> bytes:
+        return self._note("read", [path], lambda: self._host.read(path, limit), write_bytes)
+
+    def listdir(self, path: str) -> tuple[str, ...]:
+        return self._note("listdir", [path], lambda: self._host.listdir(path))
+
+    def stat(self, path: str) -> FileStat | None:
+        return self._note("stat", [path], lambda: self._host.stat(path))
+
+    def getenv(self, name: str) -> str | None:
+        return self._note("getenv", [name], lambda: self._host.getenv(name))
+
+    def now(self) -> datetime:
+        return self._note("now", [], self._host.now)
+
+    def zone(self) -> str:
+        return self._note("zone", [], self._host.zone)
+
+    def is_root(self) -> bool:
+        return self._note("is_root", [], self._host.is_root)
+
+    def uptime_s(self) -> float:
+        return self._note("uptime_s", [], self._host.uptime_s)
+
+    def interfaces(self) -> tuple[Interface, ...]:
+        return self._note("interfaces", [], self._host.interfaces)
+
+    def dbus(
+        self,
+        bus: str,
+        destination: str,
+        path: str,
+        interface: str,
+        member: str,
+        signature: str = "",
+        body: tuple[object, ...] = (),
+        timeout_s: float = 2.0,
+    ) -> tuple[object, ...]:
+        args = (bus, destination, path, interface, member, signature, body)
+        return self._note(
+            "dbus",
+            [*args[:-1], write_value(body)],
+            lambda: self._host.dbus(*args, timeout_s=timeout_s),
+            write_value,
+        )
+
+    def resolve(self, name: str, family: str, timeout_s: float) -> tuple[ResolvedAddress, ...]:
+        return self._note(
+            "resolve", [name, family], lambda: self._host.resolve(name, family, timeout_s)
+        )
+
+    def connect(self, address: str, port: int, timeout_s: float) -> socket.socket:
+        return self._note(
+            "connect",
+            [address, port],
+            lambda: self._host.connect(address, port, timeout_s),
+            lambda _: "connected",
+        )
+
+
+CLOCKS = frozenset({"now", "uptime_s"})
+"""Their first answer stands for the whole session."""
+
+
+def question(method: str, *args: Any) -> str:
+    return msgspec.json.encode([method, *args]).decode()
+
+
+def errno_name(error: OSError) -> str:
+    """ECONNREFUSED and the like; numbers differ between systems. A time-out is ETIMEDOUT."""
+    if isinstance(error, TimeoutError):
+        return "ETIMEDOUT"
+    return errno.errorcode.get(error.errno or 0, "EIO")
+
+
+def write_bytes(data: bytes) -> str | dict[str, str]:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(data).decode("ascii")}
+
+
+def read_bytes(written: Any) -> bytes:
+    if isinstance(written, dict):
+        return base64.b64decode(written["base64"], validate=True)
+    return str(written).encode("utf-8")
+
+
+def write_command(command: Command) -> dict[str, Any]:
+    return {
+        "argv": list(command.argv),
+        "returncode": command.returncode,
+        "stdout": write_bytes(command.stdout),
+        "stderr": write_bytes(command.stderr),
+        "took_s": round(command.took_s, 3),
+    }
+
+
+def read_command(written: Any) -> Command:
+    return Command(
+        argv=tuple(written["argv"]),
+        returncode=written["returncode"],
+        stdout=read_bytes(written["stdout"]),
+        stderr=read_bytes(written["stderr"]),
+        took_s=written["took_s"],
+    )
+
+
+def write_value(value: Any) -> Any:
+    """A D-Bus value as JSON: bytes as `{"bytes": ...}`, dicts as `{"dict": [[key, value]]}`."""
+    if isinstance(value, bytes):
+        return {"bytes": write_bytes(value)}
+    if isinstance(value, dict):
+        return {"dict": [[write_value(k), write_value(v)] for k, v in value.items()]}
+    if isinstance(value, list | tuple):
+        return [write_value(item) for item in value]
+    return value
+
+
+def read_value(written: Any) -> Any:
+    if isinstance(written, dict):
+        if "bytes" in written:
+            return read_bytes(written["bytes"])
+        return {read_value(k): read_value(v) for k, v in written["dict"]}
+    if isinstance(written, list):
+        return [read_value(item) for item in written]
+    return written

@@ -1,0 +1,131 @@
+"""A device that exists on paper only: it answers from a recording and refuses everything else."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from diag.host.base import (
+    READ_LIMIT,
+    Command,
+    FileStat,
+    Interface,
+    ResolvedAddress,
+    ResolveError,
+)
+from diag.host.recording import Call, Recording, question, read_bytes, read_command, read_value
+from diag.host.recording import write_value as write_dbus_value
+from diag.model import Failed, OsFamily
+
+T = TypeVar("T")
+
+
+class NotRecorded(AssertionError):
+    """A collector asked what the recording does not hold."""
+
+
+class ReplayHost:
+    """Answers as a recorded device did. The last answer to a question is repeated for ever."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self._lock = threading.Lock()
+        self._answers: dict[str, list[Call]] = {}
+        for call in recording.calls:
+            self._answers.setdefault(call.asked(), []).append(call)
+
+    def _call(self, method: str, *args: Any) -> Call:
+        asked = question(method, *args)
+        with self._lock:
+            answers = self._answers.get(asked)
+            if not answers:
+                raise NotRecorded(f"not in the recording of {self._recording.source}: {asked}")
+            call = answers.pop(0) if len(answers) > 1 else answers[0]
+        if call.failed is not None:
+            failure = call.failed
+            raise Failed(failure.code, failure.operation, failure.detail, failure.took_s)
+        return call
+
+    def _answer(self, method: str, *args: Any) -> Any:
+        return self._call(method, *args).answer
+
+    @property
+    def family(self) -> OsFamily:
+        return self._recording.os
+
+    def run(
+        self,
+        tool: str,
+        *args: str,
+        timeout_s: float = 5.0,  # noqa: ARG002 - the Host protocol
+        env: Mapping[str, str] | None = None,  # noqa: ARG002
+    ) -> Command:
+        return read_command(self._answer("run", tool, *args))
+
+    def which(self, tool: str) -> str | None:
+        return msgspec.convert(self._answer("which", tool), str | None)
+
+    def read(self, path: str, limit: int = READ_LIMIT) -> bytes:
+        return read_bytes(self._answer("read", path))[:limit]
+
+    def listdir(self, path: str) -> tuple[str, ...]:
+        return msgspec.convert(self._answer("listdir", path), tuple[str, ...])
+
+    def stat(self, path: str) -> FileStat | None:
+        return msgspec.convert(self._answer("stat", path), FileStat | None)
+
+    def getenv(self, name: str) -> str | None:
+        return msgspec.convert(self._answer("getenv", name), str | None)
+
+    def now(self) -> datetime:
+        return msgspec.convert(self._answer("now"), datetime)
+
+    def zone(self) -> str:
+        return msgspec.convert(self._answer("zone"), str)
+
+    def is_root(self) -> bool:
+        return msgspec.convert(self._answer("is_root"), bool)
+
+    def uptime_s(self) -> float:
+        return msgspec.convert(self._answer("uptime_s"), float)
+
+    def interfaces(self) -> tuple[Interface, ...]:
+        return msgspec.convert(self._answer("interfaces"), tuple[Interface, ...])
+
+    def dbus(
+        self,
+        bus: str,
+        destination: str,
+        path: str,
+        interface: str,
+        member: str,
+        signature: str = "",
+        body: tuple[object, ...] = (),
+        timeout_s: float = 2.0,  # noqa: ARG002
+    ) -> tuple[object, ...]:
+        asked = (bus, destination, path, interface, member, signature, write_dbus_value(body))
+        return tuple(read_value(self._answer("dbus", *asked)))
+
+    def resolve(self, name: str, family: str, timeout_s: float) -> tuple[ResolvedAddress, ...]:  # noqa: ARG002
+        call = self._call("resolve", name, family)
+        if call.error is not None:
+            raise ResolveError(call.error, 0.0)
+        return msgspec.convert(call.answer, tuple[ResolvedAddress, ...])
+
+    def connect(self, address: str, port: int, timeout_s: float) -> socket.socket:
+        """A recorded connection says that it was made; its other side is closed, so reads end."""
+        call = self._call("connect", address, port)
+        if call.error is not None:
+            number = getattr(errno, call.error, errno.EIO)
+            raise OSError(number, os.strerror(number))
+        near, far = socket.socketpair()
+        far.close()
+        near.settimeout(timeout_s)
+        return near

@@ -1,0 +1,183 @@
+"""What tests of checks share: a device on paper, a profile, a context, a view."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from diag.app_profile import AppProfile
+from diag.deadline import Deadline
+from diag.host import Command, FileStat, Interface, ReplayHost, ResolvedAddress, real_host
+from diag.host.recording import Call, Recording, write_bytes, write_command, write_value
+from diag.model import (
+    Answers,
+    AnyCheck,
+    Context,
+    Fact,
+    Facts,
+    Failed,
+    Finding,
+    Os,
+    OsFamily,
+    View,
+)
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+PROFILE: dict[str, Any] = {"app": {"id": "example", "name": {"en": "Example", "ja": "例"}}}
+
+CommandAnswer = str | tuple[int, str, str] | Failed
+FileAnswer = str | bytes | Failed | None
+
+
+class PaperHost(ReplayHost):
+    """A device made up for a test. Its environment and tools are complete as given, so asking for
+    others is answered; with `network`, names and connections are this machine's own."""
+
+    def __init__(
+        self, recording: Recording, env: Mapping[str, str], tools: set[str], network: bool
+    ) -> None:
+        super().__init__(recording)
+        self._env = env
+        self._tools = tools
+        self._network = real_host() if network else None
+
+    def getenv(self, name: str) -> str | None:
+        return self._env.get(name)
+
+    def which(self, tool: str) -> str | None:
+        return f"/usr/bin/{tool}" if tool in self._tools else None
+
+    def resolve(self, name: str, family: str, timeout_s: float) -> tuple[ResolvedAddress, ...]:
+        if self._network is None:
+            return super().resolve(name, family, timeout_s)
+        return self._network.resolve(name, family, timeout_s)
+
+    def connect(self, address: str, port: int, timeout_s: float) -> socket.socket:
+        if self._network is None:
+            return super().connect(address, port, timeout_s)
+        return self._network.connect(address, port, timeout_s)
+
+
+def replay(
+    os: OsFamily = "linux",
+    commands: Mapping[tuple[str, ...], CommandAnswer] | None = None,
+    files: Mapping[str, FileAnswer] | None = None,
+    dirs: Mapping[str, Sequence[str] | Failed | None] | None = None,
+    stats: Mapping[str, FileStat | None] | None = None,
+    env: Mapping[str, str] | None = None,
+    interfaces: tuple[Interface, ...] = (),
+    dbus: Mapping[tuple[Any, ...], tuple[Any, ...] | Failed] | None = None,
+    resolves: Mapping[tuple[str, str], Sequence[str] | str] | None = None,
+    connects: Mapping[tuple[str, int], str | None] | None = None,
+    now: datetime = NOW,
+    zone: str = "UTC",
+    uptime_s: float = 3600.0,
+    root: bool = False,
+    network: bool = False,
+) -> PaperHost:
+    """A device on paper; asked for anything not given here it raises NotRecorded.
+
+    commands: argv -> stdout, (exit code, stdout, stderr) or Failed. files and dirs: None for what
+    is not there. dbus: (bus, destination, path, interface, member[, signature, body]) -> body.
+    resolves: (name, family) -> addresses or an EAI_* name. connects: (address, port) -> None for
+    a connection or an errno name.
+    """
+    calls: list[Call] = [
+        Call(method="now", answer=msgspec.to_builtins(now)),
+        Call(method="zone", answer=zone),
+        Call(method="uptime_s", answer=uptime_s),
+        Call(method="is_root", answer=root),
+        Call(method="interfaces", answer=msgspec.to_builtins(interfaces)),
+    ]
+
+    def add(method: str, args: Sequence[Any], answer: Any, error: str | None = None) -> None:
+        failed = answer.failure if isinstance(answer, Failed) else None
+        known = None if failed is not None else answer
+        calls.append(Call(method=method, args=list(args), answer=known, failed=failed, error=error))
+
+    tools = set()
+    for argv, output in (commands or {}).items():
+        if isinstance(output, Failed):
+            if output.failure.code != "tool_missing":
+                tools.add(argv[0])
+            add("run", argv, output)
+            continue
+        tools.add(argv[0])
+        code, out, err = (0, output, "") if isinstance(output, str) else output
+        ended = Command(
+            argv=argv, returncode=code, stdout=out.encode(), stderr=err.encode(), took_s=0.0
+        )
+        add("run", argv, write_command(ended))
+    for path, content in (files or {}).items():
+        if content is None or isinstance(content, Failed):
+            add("read", [path], content or Failed("tool_missing", "read", path))
+        else:
+            data = content.encode() if isinstance(content, str) else content
+            add("read", [path], write_bytes(data))
+    for path, names in (dirs or {}).items():
+        if names is None or isinstance(names, Failed):
+            add("listdir", [path], names or Failed("tool_missing", "list", path))
+        else:
+            add("listdir", [path], sorted(names))
+    for path, status in (stats or {}).items():
+        add("stat", [path], msgspec.to_builtins(status))
+    for asked, body in (dbus or {}).items():
+        full = (*asked, "", ())[:7] if len(asked) == 5 else asked
+        answer = body if isinstance(body, Failed) else write_value(body)
+        add("dbus", [*full[:6], write_value(full[6])], answer)
+    for (name, family), found in (resolves or {}).items():
+        if isinstance(found, str):
+            add("resolve", [name, family], None, error=found)
+        else:
+            answers = [ResolvedAddress(family=family, address=address) for address in found]
+            add("resolve", [name, family], msgspec.to_builtins(answers))
+    for (address, port), error in (connects or {}).items():
+        add("connect", [address, port], None if error else "connected", error=error)
+    recording = Recording(source="a test", os=os, calls=tuple(calls))
+    return PaperHost(recording, env or {}, tools, network)
+
+
+def profile_from(data: Mapping[str, Any]) -> AppProfile:
+    """A profile as its TOML would give it; `[app]` is the example's unless given."""
+    return msgspec.convert({**PROFILE, **data}, AppProfile)
+
+
+def context(
+    profile: AppProfile | None = None,
+    *facts: Fact,
+    answers: Answers | None = None,
+    seconds: float = 5.0,
+) -> Context:
+    return Context(
+        profile=profile or profile_from({}),
+        answers=answers or Answers(),
+        facts=Facts(facts),
+        deadline=Deadline.after(seconds),
+    )
+
+
+def view(
+    *facts: Fact,
+    profile: AppProfile | None = None,
+    answers: Answers | None = None,
+    os: OsFamily = "linux",
+    taken_at: datetime = NOW,
+    zone: str = "UTC",
+) -> View:
+    return View(
+        taken_at=taken_at,
+        zone=zone,
+        os=Os(family=os),
+        profile=profile or profile_from({}),
+        answers=answers or Answers(),
+        facts=Facts(facts),
+    )
+
+
+def findings(check: AnyCheck, fact: Fact, seen: View | None = None) -> list[Finding]:
+    """The findings among what a check judges; its other judgements are left out."""
+    return [item for item in check.judge(fact, seen or view(fact)) if isinstance(item, Finding)]
