@@ -185,7 +185,16 @@ class _Explanation:
     # --- results ---
 
     def _results(self, causes: tuple[Cause, ...]) -> tuple[Result, ...]:
-        return tuple(self._result(check, causes) for check in self.checks.values())
+        known = (self._result(check, causes) for check in self.checks.values())
+        missing = (name for name in self.snapshot.chosen if name not in self.checks)
+        return (*known, *map(self._not_installed, missing))
+
+    def _not_installed(self, name: str) -> Result:
+        """A check that the report speaks of but that is not here, or did not load."""
+        observation = self.snapshot.observations.get(name)
+        failure = observation.failure if observation else None
+        reason = failure.code if failure else "not_installed"
+        return Result(check=name, status="unknown", reason=reason)
 
     def _result(self, check: AnyCheck, causes: tuple[Cause, ...]) -> Result:
         name = check.name

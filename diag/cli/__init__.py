@@ -1,0 +1,129 @@
+"""The command line. One thin module per command, imported only when that command is called.
+
+Start-up counts: `diag --help` loads click and nothing else, so the commands' one-line helps stand
+here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+import diag
+from diag.cli.exit_codes import ExitCode
+
+COMMANDS = {
+    "run": "Find out why an app cannot be used, and what to do.",
+    "replay": "Diagnose a saved report again with today's rules.",
+    "show": "Show a saved report again: the latest, or a file.",
+    "apps": "App profiles: list, show, check.",
+    "checks": "Check modules: list, show.",
+    "schema": "Print the JSON Schema of the report.",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and help; imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,
+        cmd_name: str,
+    ) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        command = import_module(f"diag.cli.{cmd_name}").command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"diag.cli.{cmd_name} holds no command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise click.UsageError(f"There is no command '{args[0]}'.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 no problem, 1 problem found, 2 wrong usage, 3 could not tell, "
+    "4 report not written, 130 interrupted.",
+)
+@click.version_option(diag.__version__, prog_name="diag")
+def cli() -> None:
+    """Says why you cannot log in to an app - the service, the network, this device or the account -
+    and what to do.
+
+    Start with: diag run
+    """
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and give its exit code. Every error becomes one clear line on stderr."""
+    _never_fail_to_encode()
+    try:
+        result = cli.main(args=arguments, prog_name="diag", standalone_mode=False)
+    except click.UsageError as error:
+        return _usage(error)
+    except click.ClickException as error:
+        _complain(error.format_message())
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _complain("interrupted")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        return ExitCode.NO_PROBLEM
+    except Exception as error:  # the last line of defence: no traceback reaches a user
+        _complain(f"diag could not finish: {type(error).__name__}: {error}")
+        return ExitCode.COULD_NOT_TELL
+    return result if isinstance(result, int) else ExitCode.NO_PROBLEM
+
+
+def _usage(error: click.UsageError) -> int:
+    _complain(error.format_message())
+    if error.ctx is not None:
+        click.echo(f"Try '{error.ctx.command_path} --help'.", err=True)
+    return ExitCode.USAGE
+
+
+def _complain(message: str) -> None:
+    from diag.render.safe import safe
+
+    click.echo(f"diag: {safe(message)}", err=True)
+
+
+def _never_fail_to_encode() -> None:
+    """A console that cannot show a sign shows its escape; diag never dies of it."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def entry() -> NoReturn:
+    """The console script: `os._exit`, since a collector's thread may never come back."""
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (BrokenPipeError, OSError, ValueError):
+            continue
+    os._exit(code)

@@ -1,0 +1,52 @@
+"""Options that several commands share, so that they read the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+LANGUAGES = ("ja", "en")
+FORMATS = ("text", "json")
+SEVERITIES = ("problem", "warning")
+
+
+def language(command: Command) -> Command:
+    return click.option(
+        "--lang", type=click.Choice(LANGUAGES), help="Language of the report (default: yours)."
+    )(command)
+
+
+def output(command: Command) -> Command:
+    """`--format` and `-o`: where the report goes and in which form."""
+    command = click.option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Write the report to FILE (- is stdout); its suffix chooses the format.",
+    )(command)
+    return click.option(
+        "--format", "form", type=click.Choice(FORMATS), help="Form of the report (default: text)."
+    )(command)
+
+
+def fail_on(command: Command) -> Command:
+    return click.option(
+        "--fail-on",
+        type=click.Choice(SEVERITIES),
+        default="problem",
+        show_default=True,
+        help="What makes the exit code 1.",
+    )(command)
+
+
+def private(command: Command) -> Command:
+    return click.option(
+        "--private",
+        "keep_private",
+        is_flag=True,
+        help="Leave addresses, names and the like in files and pipes.",
+    )(command)

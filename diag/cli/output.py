@@ -1,0 +1,138 @@
+"""Hands a report over: to the terminal, a pipe or a file, and says with which exit code to end."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import sys
+from pathlib import Path
+
+import click
+from msgspec import Struct
+
+from diag.cli.exit_codes import ExitCode
+from diag.files import NotWritten, write_whole
+from diag.model import Language, Snapshot
+from diag.pipeline import encode, redacted_report_on, report_on
+from diag.registry import Registry
+from diag.report import Header, Report
+
+SUFFIXES = {".json": "json", ".txt": "text"}
+
+COMMON_WORDS = frozenset({"root", "user", "admin", "administrator", "home", "localhost", "pc"})
+"""Names so common that replacing them would garble a report and hide nothing."""
+
+
+class Target(Struct, frozen=True):
+    """Where a report goes: `path` None is stdout."""
+
+    form: str
+    path: Path | None
+    keep_private: bool
+
+    @property
+    def on_terminal(self) -> bool:
+        return self.path is None and self.form == "text" and sys.stdout.isatty()
+
+
+def target_of(form: str | None, output: str | None, keep_private: bool) -> Target:
+    """What `--format` and `-o` ask for. Raises UsageError for a suffix that says nothing."""
+    if output is None or output == "-":
+        return Target(form or "text", None, keep_private)
+    path = Path(output)
+    if form is None:
+        form = SUFFIXES.get(path.suffix.lower())
+        if form is None:
+            known = ", ".join(SUFFIXES)
+            raise click.UsageError(
+                f"-o {output}: the suffix does not say the format ({known}); add --format."
+            )
+    return Target(form, path, keep_private)
+
+
+def private_words() -> tuple[str, ...]:
+    """This device's and this user's names, private wherever they appear in free text."""
+    words = {socket.gethostname(), socket.gethostname().partition(".")[0]}
+    try:
+        words.add(getpass.getuser())
+    except (KeyError, OSError, ImportError):
+        words.add(os.environ.get("USER", ""))
+    return tuple(sorted(word for word in words if word.casefold() not in COMMON_WORDS))
+
+
+class Worded(Struct, frozen=True):
+    """What can be said of a snapshot: as it is here, or without private data."""
+
+    snapshot: Snapshot
+    registry: Registry
+    language: Language
+    header: Header
+    earlier_counts: dict[str, int] = {}
+
+    def unredacted(self) -> Report:
+        return report_on(self.snapshot, self.registry, self.language, self.header)
+
+    def redacted(self) -> Report:
+        return redacted_report_on(
+            self.snapshot,
+            self.registry,
+            self.language,
+            self.header,
+            private_words(),
+            self.earlier_counts,
+        )
+
+
+def deliver(worded: Worded, target: Target, code: int) -> int:
+    """Write the report where it is wanted; the code to end with, 4 if the file was not written."""
+    open_here = target.on_terminal or target.keep_private
+    report = worded.unredacted() if open_here else worded.redacted()
+    if target.path is None:
+        _to_stdout(report, target)
+        return code
+    data = encode(report) if target.form == "json" else _text(report).encode()
+    try:
+        write_whole(target.path, data)
+    except NotWritten as error:
+        click.echo(f"diag: the report was not written: {error}", err=True)
+        _to_stdout(report, target)
+        return ExitCode.NOT_WRITTEN
+    return code
+
+
+def _text(report: Report) -> str:
+    from diag.render.terminal import render
+
+    return render(report)
+
+
+def _to_stdout(report: Report, target: Target) -> None:
+    """A closed pipe is no error: whoever reads has what they wanted."""
+    try:
+        if target.form == "json":
+            sys.stdout.buffer.write(encode(report))
+            sys.stdout.buffer.flush()
+        else:
+            from diag.render.terminal import write
+
+            write(report, sys.stdout)
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
+
+
+def _forget_stdout() -> None:
+    """Point stdout at nothing, so that flushing it on the way out does not complain."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)
+
+
+def exit_code(report: Report, fail_on: str) -> int:
+    severities = {cause.severity for cause in report.causes}
+    if "problem" in severities or (fail_on == "warning" and "warning" in severities):
+        return ExitCode.PROBLEM
+    if report.verdict.where == "unknown":
+        return ExitCode.COULD_NOT_TELL
+    return ExitCode.NO_PROBLEM

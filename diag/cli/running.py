@@ -1,0 +1,111 @@
+"""What `diag run` does once its options are read."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+import msgspec
+from msgspec import Struct
+
+from diag import history, registry
+from diag.cli.exit_codes import ExitCode
+from diag.cli.output import Worded, deliver, exit_code, target_of
+from diag.cli.run import DEFAULT_DEADLINE_S
+from diag.config import ConfigError, language_of, load_config
+from diag.host.real import real_host
+from diag.model import Answers, Language
+from diag.pipeline import Taken, new_report_id, take_snapshot
+from diag.profile_file import LoadedProfile, ProfileError, find_profile
+from diag.registry import Registry
+from diag.report import Header, Report
+from diag.selection import NoSuchCheck, Selection, select
+
+
+class RunRequest(Struct, frozen=True, kw_only=True):
+    """The options of one run, as given."""
+
+    app: str | None
+    symptom: str | None
+    device: str
+    error_text: str | None
+    only: tuple[str, ...]
+    skip: tuple[str, ...]
+    form: str | None
+    output: str | None
+    lang: str | None
+    deadline: float | None
+    offline: bool
+    save: bool
+    keep_private: bool
+    ticket: str | None
+    fail_on: str
+
+
+def run(request: RunRequest) -> int:
+    """Observe, diagnose, save, hand over. Raises click's UsageError for what cannot be read."""
+    target = target_of(request.form, request.output, request.keep_private)
+    language = language_of(request.lang, None, os.environ)
+    try:
+        config = load_config()
+        language = language_of(request.lang, config, os.environ)
+        loaded = find_profile(request.app, config.app)
+    except (ConfigError, ProfileError) as error:
+        raise click.UsageError(error.render(language)) from error
+    installed = registry.load()
+    try:
+        selection = select(installed.checks, request.only, request.skip, request.offline)
+    except NoSuchCheck as error:
+        raise click.UsageError(str(error)) from error
+    deadline_s = request.deadline or config.deadline or DEFAULT_DEADLINE_S
+    taken = _take(request, installed, selection, loaded, deadline_s, language)
+    header = Header(report_id=new_report_id(), profile_sha256=loaded.sha256, ticket=request.ticket)
+    worded = Worded(taken.snapshot, installed, language, header)
+    report = worded.unredacted()
+    if request.save:
+        _save(report)
+    code = exit_code(report, request.fail_on)
+    code = deliver(worded, target, code)
+    return ExitCode.INTERRUPTED if taken.interrupted else code
+
+
+def _take(
+    request: RunRequest,
+    installed: Registry,
+    selection: Selection,
+    loaded: LoadedProfile,
+    deadline_s: float,
+    language: Language,
+) -> Taken:
+    answers = msgspec.convert(
+        {
+            "symptom": request.symptom,
+            "device": request.device,
+            "error_text": request.error_text,
+        },
+        Answers,
+    )
+    host = real_host()
+    if not sys.stderr.isatty():
+        return take_snapshot(host, installed, selection, loaded.profile, answers, deadline_s)
+    from diag.render.progress import Progress
+
+    with Progress(language, list(selection.chosen)) as progress:
+        return take_snapshot(
+            host, installed, selection, loaded.profile, answers, deadline_s, progress.on_event
+        )
+
+
+def _save(report: Report) -> None:
+    run = history.SavedRun(
+        report_id=report.report_id,
+        created_at=report.created_at,
+        app=report.app.id,
+        verdict=report.verdict.where,
+        report=msgspec.json.encode(report),
+    )
+    try:
+        history.append(history.default_path(), run)
+    except history.HistoryError as error:
+        click.echo(f"diag: this run was not saved: {error}", err=True)

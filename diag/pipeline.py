@@ -1,0 +1,165 @@
+"""The way from a device, or from a saved report, to a report: observe, judge, explain, word."""
+
+from __future__ import annotations
+
+import platform
+import secrets
+import time
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import Struct
+
+from diag.app_profile import AppProfile
+from diag.catalog import Catalog
+from diag.deadline import Deadline
+from diag.explain import diagnose
+from diag.host import Host
+from diag.judge import facts_of
+from diag.model import Answers, Failure, Language, Observation, Os, Snapshot
+from diag.observe import OnEvent, observe
+from diag.privacy import redact
+from diag.registry import Registry
+from diag.report import SCHEMA_VERSION, Header, Report, build_report
+from diag.selection import Selection
+
+REPORT_LIMIT = 32 << 20
+"""Largest report that is read back (32 MiB)."""
+
+_ID_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Signs that are not mistaken for one another when read out on the telephone."""
+
+
+class NoReport(Exception):
+    """What was read is no report; the message says why in plain words."""
+
+
+class Taken(Struct, frozen=True):
+    """A snapshot just taken, and whether Ctrl-C cut it short."""
+
+    snapshot: Snapshot
+    interrupted: bool
+
+
+def new_report_id() -> str:
+    signs = "".join(secrets.choice(_ID_ALPHABET) for _ in range(8))
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+def take_snapshot(
+    host: Host,
+    registry: Registry,
+    selection: Selection,
+    profile: AppProfile,
+    answers: Answers,
+    deadline_s: float,
+    on_event: OnEvent | None = None,
+) -> Taken:
+    """Run the collectors of the chosen checks and of what they need."""
+    taken_at = host.now()
+    started = time.monotonic()
+    collected = [
+        check
+        for check in registry.providers(selection.chosen)
+        if selection.left_out.get(check.name) != "offline"
+    ]
+    deadline = Deadline.after(deadline_s)
+    observed = observe(host, collected, profile, answers, deadline, on_event)
+    observations = dict(observed.observations)
+    for broken in registry.broken:
+        failure = Failure(code="crash", operation="import", detail=broken.reason)
+        observations[broken.name] = Observation(failure=failure, took_s=0.0)
+    snapshot = Snapshot(
+        taken_at=taken_at,
+        zone=host.zone(),
+        os=Os(
+            family=host.family,
+            name=platform.system(),
+            version=platform.release(),
+            arch=platform.machine(),
+        ),
+        profile=profile,
+        answers=answers,
+        deadline_s=deadline_s,
+        duration_s=round(time.monotonic() - started, 3),
+        chosen=(*selection.chosen, *(broken.name for broken in registry.broken)),
+        left_out=selection.left_out,
+        observations=observations,
+    )
+    return Taken(snapshot, observed.interrupted)
+
+
+def report_on(snapshot: Snapshot, registry: Registry, language: Language, header: Header) -> Report:
+    """Judge, explain and word a snapshot as it is (for the screen of its own device)."""
+    packages = ["diag", *(check.texts for check in registry.checks.values())]
+    catalog = Catalog.load(language, tuple(dict.fromkeys(packages)))
+    header = msgspec.structs.replace(
+        header, tool_checks=header.tool_checks or tuple(registry.checks)
+    )
+    return build_report(snapshot, diagnose(snapshot, registry.checks), catalog, header)
+
+
+def redacted_report_on(
+    snapshot: Snapshot,
+    registry: Registry,
+    language: Language,
+    header: Header,
+    private_words: Iterable[str] = (),
+    earlier_counts: dict[str, int] | None = None,
+) -> Report:
+    """The same from the redacted snapshot: what leaves the device."""
+    redacted = redact(snapshot, registry.checks, private_words)
+    report = report_on(redacted.snapshot, registry, language, header)
+    counts = dict(earlier_counts or {})
+    for kind, count in redacted.counts.items():
+        counts[kind] = counts.get(kind, 0) + count
+    return msgspec.structs.replace(report, redaction=counts)
+
+
+def read_report(data: bytes, registry: Registry) -> Report:
+    """A report from its JSON, its facts as the classes of the checks installed here.
+
+    Raises NoReport.
+    """
+    try:
+        version = msgspec.json.decode(data, type=_Versioned).schema_version
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise NoReport(f"this is no diag report ({error})") from error
+    if version > SCHEMA_VERSION:
+        raise NoReport(
+            f"this report has schema version {version}, this diag reads up to {SCHEMA_VERSION}; "
+            "update diag"
+        )
+    try:
+        report = msgspec.json.decode(data, type=Report)
+    except msgspec.ValidationError as error:
+        raise NoReport(f"this is no whole diag report ({error})") from error
+    return msgspec.structs.replace(report, snapshot=_typed(report.snapshot, registry))
+
+
+class _Versioned(Struct):
+    schema_version: int
+
+
+def _typed(snapshot: Snapshot, registry: Registry) -> Snapshot:
+    typed = facts_of(snapshot, registry.checks)
+    observations = {
+        name: msgspec.structs.replace(observation, fact=typed[name])
+        if name in typed
+        else observation
+        for name, observation in snapshot.observations.items()
+    }
+    return msgspec.structs.replace(snapshot, observations=observations)
+
+
+def header_of(report: Report) -> Header:
+    return Header(
+        report_id=report.report_id,
+        profile_sha256=report.app.profile_sha256,
+        ticket=report.ticket,
+    )
+
+
+def encode(report: Report) -> bytes:
+    """The report as JSON, indented for people, with a newline at its end."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"

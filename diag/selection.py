@@ -1,0 +1,50 @@
+"""Which checks a run judges: `--only`, `--skip` and `--offline` over the checks there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from msgspec import Struct
+
+from diag.model import AnyCheck, LeftOut
+
+
+class NoSuchCheck(Exception):
+    """A pattern that no check's name matches; the message names the nearest."""
+
+    def __init__(self, option: str, pattern: str, names: Iterable[str]) -> None:
+        names = list(names)
+        near = get_close_matches(pattern, names, n=1)
+        hint = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(names)}."
+        super().__init__(f"{option} '{pattern}' matches no check. {hint}")
+
+
+class Selection(Struct, frozen=True):
+    """The checks to judge, in report order, and why each of the others is left out."""
+
+    chosen: tuple[str, ...]
+    left_out: dict[str, LeftOut]
+
+
+def select(
+    checks: Mapping[str, AnyCheck],
+    only: tuple[str, ...] = (),
+    skip: tuple[str, ...] = (),
+    offline: bool = False,
+) -> Selection:
+    """Apply fnmatch patterns to check names. Raises NoSuchCheck for one that matches nothing."""
+    for option, patterns in (("--only", only), ("--skip", skip)):
+        for pattern in patterns:
+            if not any(fnmatchcase(name, pattern) for name in checks):
+                raise NoSuchCheck(option, pattern, checks)
+    left_out: dict[str, LeftOut] = {}
+    for name, check in checks.items():
+        if any(fnmatchcase(name, pattern) for pattern in skip):
+            left_out[name] = "skipped"
+        elif only and not any(fnmatchcase(name, pattern) for pattern in only):
+            left_out[name] = "not_chosen"
+        elif offline and check.uses_network:
+            left_out[name] = "offline"
+    return Selection(tuple(name for name in checks if name not in left_out), left_out)
