@@ -1,0 +1,18 @@
+"""`status`: what does the vendor itself say of its service, now and planned?"""
+
+from __future__ import annotations
+
+from checks.status.observe import StatusFact, collect
+from checks.status.problems import DEGRADED, MAINTENANCE, OUTAGE, PAGE_UNAVAILABLE
+from checks.status.rules import judge
+from diag.model import Check
+
+CHECK = Check(
+    name="status",
+    fact=StatusFact,
+    collect=collect,
+    judge=judge,
+    problems=(MAINTENANCE, OUTAGE, DEGRADED, PAGE_UNAVAILABLE),
+    uses_network=True,
+    timeout_s=6.0,
+)
