@@ -1,0 +1,1 @@
+"""Tests of `diag`, mirroring its tree."""

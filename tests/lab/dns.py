@@ -1,0 +1,157 @@
+"""Name servers: one on the internet behind every public resolver's address, one on the router.
+
+dnsmasq answers; unbound stands in where a situation wants REFUSED or SERVFAIL, which dnsmasq does
+not give on request. The router's server forwards to the internet, as home routers do, and may
+lie or fail on its own while the public ones stay right.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from tests.lab import places
+from tests.lab.net import LabError, Namespace
+from tests.lab.places import Place
+
+Mode = Literal["works", "dead", "refused", "servfail"]
+"""dead: nothing listens on port 53, so the asker is told at once (ICMP)."""
+
+START_TIMEOUT_S = 5.0
+
+
+@dataclass
+class NameServer:
+    """What one name server says. Change the fields before the world starts."""
+
+    space: Namespace
+    directory: Path
+    forwards_to: tuple[str, ...] = ()
+    """Upstream servers; none: it knows the records alone, all else is NXDOMAIN."""
+    mode: Mode = "works"
+    delay_s: float = 0.0
+    records: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+    """Names that do not exist here, whatever `records` or the upstream say."""
+    only_ipv4: bool = False
+    only_ipv6: bool = False
+    wildcard: str | None = None
+    """The address given for every name that is not in `records`."""
+
+    def publish(self, place: Place) -> None:
+        for name in place.names:
+            self.records[name] = (place.ipv4, place.ipv6)
+
+    def forge(self, name: str, *addresses: str) -> None:
+        self.records[name] = addresses
+
+    def start(self) -> None:
+        if self.mode == "dead":
+            return
+        self.directory.mkdir(exist_ok=True)
+        port = 5353 if self.delay_s else 53
+        if self.mode == "works":
+            self._start_dnsmasq(port)
+        else:
+            self._start_unbound(port)
+        if self.delay_s:
+            self._start_delay(port)
+
+    def _start_dnsmasq(self, port: int) -> None:
+        lines = [
+            f"port={port}",
+            "keep-in-foreground",
+            "no-resolv",
+            "no-hosts",
+            "user=root",
+            "local-ttl=60",
+            "log-facility=-",
+            *(f"server={upstream}" for upstream in self.forwards_to),
+        ]
+        if not self.forwards_to:
+            lines.append("local=/#/")
+        if self.only_ipv4:
+            lines.append("filter-AAAA")
+        if self.only_ipv6:
+            lines.append("filter-A")
+        if self.wildcard:
+            lines.append(f"address=/#/{self.wildcard}")
+        # An address= line without an address is dnsmasq's way to say NXDOMAIN.
+        lines.extend(f"address=/{name}/" for name in sorted(self.missing))
+        for name, addresses in self.records.items():
+            if name not in self.missing and addresses:
+                lines.append(f"host-record={name},{','.join(addresses)}")
+        config = self.directory / "dnsmasq.conf"
+        config.write_text("\n".join(lines) + "\n", encoding="ascii")
+        self._await(
+            self.space.start("dnsmasq", f"--conf-file={config}", log=self.directory / "log"), port
+        )
+
+    def _start_unbound(self, port: int) -> None:
+        # SERVFAIL is what a resolver says when its own upstream is not there.
+        access = "refuse" if self.mode == "refused" else "allow"
+        config = self.directory / "unbound.conf"
+        config.write_text(
+            f"""
+server:
+  interface: 0.0.0.0
+  interface: ::0
+  port: {port}
+  access-control: 0.0.0.0/0 {access}
+  access-control: ::0/0 {access}
+  do-daemonize: no
+  username: ""
+  chroot: ""
+  directory: "{self.directory}"
+  pidfile: ""
+  use-syslog: no
+  num-threads: 1
+  module-config: "iterator"
+  do-not-query-localhost: no
+forward-zone:
+  name: "."
+  forward-addr: 127.0.0.1@1
+remote-control:
+  control-enable: no
+""",
+            encoding="ascii",
+        )
+        self._await(
+            self.space.start("unbound", "-d", "-c", str(config), log=self.directory / "log"), port
+        )
+
+    def _start_delay(self, port: int) -> None:
+        program = Path(__file__).with_name("slow_dns.py")
+        process = self.space.start(
+            sys.executable, "-I", str(program), str(port), str(self.delay_s),
+            log=self.directory / "delay.log",
+        )  # fmt: skip
+        self._await(process, 53)
+
+    def _await(self, process: subprocess.Popen[bytes], port: int) -> None:
+        """Wait until the port is taken; /proc shows the sockets of a namespace's processes."""
+        table = Path("/proc", str(process.pid), "net", "udp")
+        wanted = f":{port:04X} "
+        limit = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < limit:
+            if process.poll() is not None:
+                break
+            with suppress(OSError):
+                if wanted in table.read_text(encoding="ascii"):
+                    return
+            time.sleep(0.003)
+        logs = "\n".join(path.read_text() for path in self.directory.glob("*log"))
+        raise LabError(f"name server on port {port} did not start: {logs}")
+
+
+def public(space: Namespace, directory: Path) -> NameServer:
+    """The internet's servers: they know every place."""
+    server = NameServer(space, directory)
+    for place in places.PLACES:
+        server.publish(place)
+    return server
