@@ -21,6 +21,9 @@ from diag.deadline import Deadline
 from diag.host import Host
 from diag.model import Answers, AnyCheck, Context, Fact, Facts, Failed, Failure, Observation
 
+LONGEST_WAIT_S = 0.5
+"""On Windows a wait is deaf to Ctrl-C, so no single one is long."""
+
 OnEvent = Callable[[str, str], None]
 """Told `(check, "started" | "settled")` as the run goes on."""
 
@@ -84,8 +87,9 @@ class _Run:
         self._start_ready()
         while self.running:
             soonest = min(started.deadline.at for started in self.running.values())
+            wait = min(Deadline(soonest).remaining(), LONGEST_WAIT_S)
             try:
-                name, observation = self.inbox.get(timeout=Deadline(soonest).remaining())
+                name, observation = self.inbox.get(timeout=wait)
             except queue.Empty:
                 self._time_out()
             else:

@@ -1,0 +1,411 @@
+"""Blame, order, ties, verdicts: what the user is told from given findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from diag.model import (
+    Answers,
+    Blame,
+    Crossed,
+    DeviceInfo,
+    Finding,
+    Layer,
+    Remedy,
+    Unmeasured,
+    subject_covers,
+)
+from tests.toys import codes, diagnosis_of, failure, toy_check, toy_problem, under
+
+ENDPOINTS = [
+    {"id": "login", "url": "https://login.app.test/", "role": "login"},
+    {"id": "news", "url": "https://news.app.test/", "role": "web"},
+]
+LOGIN = Answers(symptom="login")
+
+
+def found(code: str, subject: str = "path", **fields: Any) -> Finding:
+    return Finding(code=code, subject=subject, **fields)
+
+
+@pytest.mark.parametrize(
+    ("cause", "effect", "covers"),
+    [
+        ("device", "endpoint:login", True),
+        ("path", "device", True),
+        ("path/ipv6", "endpoint:login/ipv6", True),
+        ("path/ipv6", "endpoint:login/ipv4", False),
+        ("path/ipv6", "endpoint:login", False),
+        ("endpoint:login", "endpoint:login/ipv6", True),
+        ("endpoint:store", "endpoint:login", False),
+        ("endpoint:login/ipv6", "endpoint:login/ipv6", True),
+        ("endpoint:login/ipv6", "endpoint:login", False),
+    ],
+)
+def test_scope(cause: str, effect: str, covers: bool) -> None:
+    assert subject_covers(cause, effect) is covers
+
+
+def chain(middle: str, middle_says: Any = (), failures: Any = None) -> Any:
+    """a explains b explains c; a and c are found, b as the test says."""
+    a = toy_check("a", toy_problem("a.down"), says=[found("a.down")])
+    b = toy_check("b", toy_problem(middle, explained_by=("a.down",)), says=middle_says)
+    c = toy_check(
+        "c", toy_problem("c.down", explained_by=(middle,)), says=[found("c.down", "endpoint:login")]
+    )
+    return diagnosis_of([a, b, c], failures=failures, endpoint=ENDPOINTS)
+
+
+def test_blame_passes_through_what_was_found() -> None:
+    diagnosis = chain("b.down", [found("b.down")])
+    assert codes(diagnosis) == ["a.down"]
+    assert under(diagnosis, "a.down") == ["b.down path", "c.down endpoint:login"]
+    assert diagnosis.verdict.confidence == "certain"
+
+
+def test_blame_through_an_unknown_link_is_likely_at_most() -> None:
+    diagnosis = chain("b.down", failures={"b": failure()})
+    assert codes(diagnosis) == ["a.down"]
+    (item,) = diagnosis.causes[0].explains
+    assert item.confidence == "likely"
+    assert diagnosis.verdict.confidence == "likely"
+
+
+def test_blame_never_passes_through_what_was_measured_absent() -> None:
+    assert codes(chain("b.down")) == ["c.down", "a.down"], "what login lacks comes first"
+
+
+def test_blame_passes_where_one_target_was_left_open() -> None:
+    open_here = [Unmeasured(code="b.down", subject="endpoint:login", reason="timeout")]
+    open_elsewhere = [Unmeasured(code="b.down", subject="endpoint:news", reason="timeout")]
+    assert codes(chain("b.down", open_here)) == ["a.down"]
+    assert codes(chain("b.down", open_elsewhere)) == ["c.down", "a.down"]
+
+
+def test_a_guard_decides() -> None:
+    def only_small(cause: Finding, effect: Finding) -> bool:
+        return cause.args["offset"] == effect.args["late"]
+
+    def causes(offset: int) -> list[str]:
+        clock = toy_check(
+            "clock",
+            toy_problem("clock.wrong", layer=Layer.CLOCK),
+            says=[found("clock.wrong", "device", args={"offset": offset})],
+        )
+        tls = toy_check(
+            "tls",
+            toy_problem(
+                "tls.expired", layer=Layer.TLS, explained_by=(Blame("clock.wrong", only_small),)
+            ),
+            says=[found("tls.expired", "endpoint:login", args={"late": 3})],
+        )
+        return codes(diagnosis_of([clock, tls], endpoint=ENDPOINTS))
+
+    assert causes(3) == ["clock.wrong"]
+    assert causes(4) == ["tls.expired", "clock.wrong"]
+
+
+def test_the_stores_certificate_never_explains_the_login() -> None:
+    store = toy_check("store", toy_problem("tls.expired"), says=[found("tls.expired", "store:x")])
+    login = toy_check(
+        "login",
+        toy_problem("endpoint.unreachable", explained_by=("tls.expired",)),
+        says=[found("endpoint.unreachable", "endpoint:login")],
+    )
+    diagnosis = diagnosis_of([store, login], endpoint=ENDPOINTS)
+    assert codes(diagnosis) == ["endpoint.unreachable", "tls.expired"]
+
+
+def test_a_probe_that_got_past_acquits() -> None:
+    gateway = toy_check(
+        "gateway",
+        toy_problem("gateway.unreachable", layer=Layer.GATEWAY, blocking=True),
+        says=[found("gateway.unreachable")],
+    )
+    slow = toy_check(
+        "slow", toy_problem("internet.slow", layer=Layer.INTERNET), says=[found("internet.slow")]
+    )
+    answered = toy_check("endpoint", says=[Crossed(layer=Layer.TLS, subject="endpoint:login/ipv4")])
+    diagnosis = diagnosis_of([gateway, slow, answered], endpoint=ENDPOINTS)
+    assert codes(diagnosis) == ["internet.slow"], "what does not block is not acquitted"
+    assert {result.check: result.status for result in diagnosis.results}["gateway"] == "ok"
+
+
+def test_ipv4_getting_past_does_not_acquit_ipv6() -> None:
+    broken = toy_check(
+        "family",
+        toy_problem("ipv6.broken", layer=Layer.FAMILY, blocking=True),
+        says=[found("ipv6.broken", "path/ipv6")],
+    )
+    answered = toy_check("endpoint", says=[Crossed(layer=Layer.TLS, subject="endpoint:login/ipv4")])
+    assert codes(diagnosis_of([broken, answered])) == ["ipv6.broken"]
+
+
+def tie(confidence: Any = "possible") -> Any:
+    service = toy_problem(
+        "service.unresponsive",
+        where="service",
+        layer=Layer.SERVICE,
+        rivals=("firewall.host_blocked",),
+        explains=("endpoint.unreachable",),
+    )
+    firewall = toy_problem(
+        "firewall.host_blocked",
+        layer=Layer.FIREWALL,
+        rivals=("service.unresponsive",),
+        explains=("endpoint.unreachable",),
+    )
+    check = toy_check(
+        "endpoint",
+        service,
+        firewall,
+        toy_problem("endpoint.unreachable"),
+        says=[
+            found("endpoint.unreachable", "endpoint:login"),
+            found("service.unresponsive", "endpoint:login", confidence="possible"),
+            found("firewall.host_blocked", "endpoint:login", confidence=confidence),
+        ],
+    )
+    return diagnosis_of([check], endpoint=ENDPOINTS, answers=LOGIN)
+
+
+def test_a_tie_stays_a_tie_and_both_sides_list_what_they_would_explain() -> None:
+    diagnosis = tie()
+    assert diagnosis.verdict.where == "unknown"
+    assert diagnosis.verdict.confidence == "possible"
+    assert [each.code for each in diagnosis.verdict.alternatives] == [
+        "firewall.host_blocked",
+        "service.unresponsive",
+    ]
+    assert under(diagnosis, "service.unresponsive") == ["endpoint.unreachable endpoint:login"]
+    assert under(diagnosis, "firewall.host_blocked") == ["endpoint.unreachable endpoint:login"]
+
+
+def test_what_decides_breaks_the_tie() -> None:
+    verdict = tie("certain").verdict
+    assert (verdict.where, verdict.confidence, verdict.alternatives) == ("network", "certain", ())
+
+
+def test_one_code_on_several_targets_is_one_cause() -> None:
+    check = toy_check(
+        "endpoint",
+        toy_problem("service.error", where="service"),
+        says=[found("service.error", "endpoint:news"), found("service.error", "endpoint:login")],
+    )
+    (cause,) = diagnosis_of([check], endpoint=ENDPOINTS).causes
+    assert [each.subject for each in cause.findings] == ["endpoint:login", "endpoint:news"]
+
+
+def test_the_order_of_causes() -> None:
+    def one(code: str, subject: str, **fields: Any) -> Any:
+        confidence = fields.pop("confidence", "certain")
+        return toy_check(
+            code.replace(".", ""),
+            toy_problem(code, **fields),
+            says=[found(code, subject, confidence=confidence)],
+        )
+
+    checks = [
+        one("w.warning", "endpoint:login", severity="warning"),
+        one("p.elsewhere", "endpoint:news"),
+        one("p.high", "endpoint:login", layer=Layer.SERVICE),
+        one("p.low", "endpoint:login", layer=Layer.DNS),
+        one("p.alow", "endpoint:login", layer=Layer.DNS, confidence="possible"),
+        one("n.note", "device", severity="info"),
+    ]
+    assert codes(diagnosis_of(checks, endpoint=ENDPOINTS)) == [
+        "p.low",
+        "p.alow",
+        "p.high",
+        "p.elsewhere",
+        "w.warning",
+        "n.note",
+    ]
+
+
+def test_a_warning_that_stops_the_user_becomes_a_problem() -> None:
+    weak = toy_check(
+        "wifi",
+        toy_problem("wifi.weak_signal", severity="warning", explains=("endpoint.unreachable",)),
+        says=[found("wifi.weak_signal", "device")],
+    )
+    endpoint = toy_check(
+        "endpoint",
+        toy_problem("endpoint.unreachable"),
+        says=[found("endpoint.unreachable", "endpoint:login")],
+    )
+    (cause,) = diagnosis_of([weak, endpoint], endpoint=ENDPOINTS).causes
+    assert (cause.problem.code, cause.severity) == ("wifi.weak_signal", "problem")
+
+
+# --- verdicts ---
+
+
+def account(rank: int = 1) -> Any:
+    problem = toy_problem(
+        "account.credentials", where="account", layer=Layer.ACCOUNT, last_resort=rank
+    )
+    return toy_check(
+        "account",
+        problem,
+        says=[found("account.credentials", "account", confidence="possible")],
+    )
+
+
+def restart() -> Any:
+    problem = toy_problem("device.restart", severity="warning", where="device", last_resort=2)
+    return toy_check("device", problem, says=[found("device.restart", "device")])
+
+
+def outdated(severity: str = "warning") -> Any:
+    problem = toy_problem("app.outdated", severity=severity, where="device", suspect=True)
+    return toy_check("app", problem, says=[found("app.outdated", "app")])
+
+
+def test_no_symptom_and_nothing_found() -> None:
+    verdict = diagnosis_of([toy_check("a")]).verdict
+    assert (verdict.where, verdict.confidence) == ("none", "certain")
+
+
+def test_nothing_is_ok_because_nothing_failed() -> None:
+    blind = toy_check("internet", toy_problem("internet.down", layer=Layer.INTERNET, blocking=True))
+    diagnosis = diagnosis_of([blind], failures={"internet": failure("crash")})
+    assert diagnosis.verdict.where == "unknown"
+    assert diagnosis.results[0].status == "unknown"
+    assert diagnosis.results[0].matters
+
+
+def test_what_a_probe_got_past_need_not_be_measured() -> None:
+    blind = toy_check("gateway", toy_problem("gateway.unreachable", blocking=True))
+    sees = toy_check("endpoint", says=[Crossed(layer=Layer.TLS, subject="endpoint:login")])
+    diagnosis = diagnosis_of([blind, sees], failures={"gateway": failure("unsupported")})
+    assert diagnosis.verdict.where == "none"
+
+
+def test_a_symptom_without_any_cause_is_unknown() -> None:
+    assert diagnosis_of([toy_check("a")], answers=LOGIN).verdict.where == "unknown"
+
+
+def test_the_account_is_the_last_resort() -> None:
+    alone = diagnosis_of([account(), restart()], answers=LOGIN)
+    assert codes(alone) == ["account.credentials"]
+    assert (alone.verdict.where, alone.verdict.confidence) == ("account", "possible")
+    down = toy_check("dns", toy_problem("dns.unreachable"), says=[found("dns.unreachable")])
+    assert codes(diagnosis_of([account(), down], answers=LOGIN)) == ["dns.unreachable"]
+
+
+def test_an_outdated_app_comes_before_the_account() -> None:
+    diagnosis = diagnosis_of([account(), outdated()], answers=LOGIN)
+    assert codes(diagnosis) == ["app.outdated"]
+    assert (diagnosis.verdict.where, diagnosis.verdict.confidence) == ("device", "possible")
+
+
+def test_without_a_symptom_an_outdated_app_blames_nobody() -> None:
+    assert diagnosis_of([outdated()]).verdict.where == "none"
+
+
+def test_a_restart_is_offered_when_nothing_else_is_known() -> None:
+    diagnosis = diagnosis_of([restart()], answers=LOGIN)
+    assert codes(diagnosis) == ["device.restart"]
+    assert diagnosis.verdict.where == "unknown"
+
+
+def test_on_the_phone_this_pc_is_no_cause() -> None:
+    answers = Answers(symptom="login", device="phone")
+    full = toy_check(
+        "disk", toy_problem("disk.full", where="device"), says=[found("disk.full", "device")]
+    )
+    diagnosis = diagnosis_of([full, account()], answers=answers)
+    assert [(cause.problem.code, cause.severity) for cause in diagnosis.causes] == [
+        ("account.credentials", "problem"),
+        ("disk.full", "info"),
+    ]
+    assert diagnosis.verdict.where == "account"
+
+
+# --- results and remedies ---
+
+
+def test_every_check_has_a_result_with_its_reason() -> None:
+    checks = [
+        toy_check("fine"),
+        toy_check("blind", toy_problem("x.y")),
+        toy_check("unset"),
+        toy_check("skipped"),
+    ]
+    diagnosis = diagnosis_of(
+        checks,
+        failures={"blind": failure("denied"), "unset": failure("not_configured")},
+        left_out={"skipped": "skipped"},
+    )
+    assert [(each.check, each.status, each.reason) for each in diagnosis.results] == [
+        ("fine", "ok", ""),
+        ("blind", "unknown", "denied"),
+        ("unset", "not_applicable", "not_configured"),
+        ("skipped", "not_applicable", "skipped"),
+    ]
+
+
+def test_an_unknown_names_the_cause_behind_it() -> None:
+    down = toy_check("link", toy_problem("link.down"), says=[found("link.down", "device")])
+    blind = toy_check("dns", toy_problem("dns.unreachable", explained_by=("link.down",)))
+    diagnosis = diagnosis_of([down, blind], failures={"dns": failure()})
+    assert diagnosis.results[1].because == "link.down"
+
+
+def test_a_rule_that_crashes_leaves_its_check_unknown() -> None:
+    def crash(*_: Any) -> Any:
+        raise ZeroDivisionError
+
+    diagnosis = diagnosis_of([toy_check("bad", toy_problem("b.ad"), says=crash), toy_check("good")])
+    assert [(each.status, each.reason) for each in diagnosis.results] == [
+        ("unknown", "crash"),
+        ("ok", ""),
+    ]
+
+
+def test_a_check_that_is_not_installed_here_stays_in_the_report() -> None:
+    from diag.explain import diagnose
+    from tests.toys import snapshot_of
+
+    here, gone = toy_check("here"), toy_check("gone")
+    diagnosis = diagnose(snapshot_of([here, gone]), {"here": here})
+    assert [(each.check, each.status, each.reason) for each in diagnosis.results] == [
+        ("here", "ok", ""),
+        ("gone", "unknown", "not_installed"),
+    ]
+
+
+def test_each_remedy_once_in_the_order_of_the_causes() -> None:
+    wait, call = Remedy(code="wait", minutes=30), Remedy(code="call", minutes=5, who="support")
+    first = toy_check(
+        "a",
+        toy_problem("a.a", layer=Layer.LINK, remedies=(wait, call)),
+        says=[found("a.a", "device")],
+    )
+    second = toy_check(
+        "b",
+        toy_problem("b.b", layer=Layer.DNS, remedies=(call, wait)),
+        says=[found("b.b", "device")],
+    )
+    note = toy_check(
+        "n",
+        toy_problem("n.n", severity="info", remedies=(Remedy(code="never", minutes=1),)),
+        says=[found("n.n", "device")],
+    )
+    diagnosis = diagnosis_of([second, note, first])
+    assert [(each.remedy.code, each.cause.problem.code) for each in diagnosis.remedies] == [
+        ("wait", "a.a"),
+        ("call", "a.a"),
+    ]
+
+
+def test_on_a_managed_device_the_administrator_acts() -> None:
+    managed = toy_check(
+        "device",
+        toy_problem("disk.full", where="device"),
+        says=[DeviceInfo(managed=True), found("disk.full", "device")],
+    )
+    assert [each.who for each in diagnosis_of([managed]).remedies] == ["admin"]
