@@ -7,14 +7,50 @@ installed and sold, how one logs in, whom to call. Reading and checking profile 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 LocalText = dict[str, str]
 """A text by language: `{"en": ..., "ja": ...}`."""
 
 EndpointRole = Literal["login", "api", "reset", "web"]
+
+# What a value looks like, for whoever reads a profile file (`diag.profile_forms`). A report's
+# profile is not checked again.
+Id = Annotated[str, Meta(extra={"form": "id"})]
+Url = Annotated[str, Meta(extra={"form": "url"})]
+Pattern = Annotated[str, Meta(extra={"form": "pattern"})]
+Day = Annotated[str, Meta(extra={"form": "day"})]
+StartTime = Annotated[str, Meta(extra={"form": "start_time"})]
+EndTime = Annotated[str, Meta(extra={"form": "end_time"})]
+Zone = Annotated[str, Meta(extra={"form": "zone"})]
+StatusKind = Annotated[str, Meta(extra={"form": "status_kind"})]
+TwoFactor = Annotated[str, Meta(extra={"form": "two_factor"})]
+Permission = Annotated[str, Meta(extra={"form": "permission"})]
+Phone = Annotated[str, Meta(extra={"form": "phone"})]
+CauseCode = Annotated[str, Meta(extra={"form": "cause_code"})]
+Country = Annotated[str, Meta(extra={"form": "country"})]
+Repository = Annotated[str, Meta(extra={"form": "repository"})]
+JsonPointer = Annotated[str, Meta(extra={"form": "json_pointer"})]
+SchemaNumber = Annotated[int, Meta(extra={"form": "schema"})]
+HttpStatus = Annotated[int, Meta(extra={"range": (100, 599)})]
+StoreNumber = Annotated[int, Meta(extra={"range": (1, 10**12)})]
+Attempts = Annotated[int, Meta(extra={"range": (1, 1000)})]
+Minutes = Annotated[int, Meta(extra={"range": (1, 525600)})]
+
+STATUS_KINDS = ("auto", "statuspage")
+TWO_FACTOR_KINDS = ("sms", "email", "voice", "totp", "push", "passkey", "security_key")
+PERMISSION_KINDS = (
+    "camera",
+    "microphone",
+    "location",
+    "notifications",
+    "contacts",
+    "photos",
+    "bluetooth",
+    "phone",
+)
 
 
 class Section(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -22,19 +58,19 @@ class Section(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class App(Section, frozen=True, kw_only=True):
-    id: str
+    id: Id
     name: LocalText
     minimum_version: str | None = None
-    echo_url: str | None = None
+    echo_url: Url | None = None
 
 
 class Endpoint(Section, frozen=True, kw_only=True):
     """What login needs, probed layer by layer. Without `expect_status`: 200-399, 401, 405."""
 
-    id: str
-    url: str
+    id: Id
+    url: Url
     role: EndpointRole = "web"
-    expect_status: tuple[int, ...] = ()
+    expect_status: tuple[HttpStatus, ...] = ()
     expect_body: str | None = None
     sorry_body: str | None = None
     ca_issuer: tuple[str, ...] = ()
@@ -43,15 +79,15 @@ class Endpoint(Section, frozen=True, kw_only=True):
 class MaintenanceWindow(Section, frozen=True, kw_only=True):
     """A planned window in the vendor's zone. `end` may be before `start`: it ends the next day."""
 
-    days: tuple[str, ...] = ()
-    start: str
-    end: str
-    timezone: str = "UTC"
+    days: tuple[Day, ...] = ()
+    start: StartTime
+    end: EndTime
+    timezone: Zone = "UTC"
 
 
 class StatusPage(Section, frozen=True, kw_only=True):
-    url: str | None = None
-    kind: str = "auto"
+    url: Url | None = None
+    kind: StatusKind = "auto"
     components: tuple[str, ...] = ()
     maintenance: tuple[MaintenanceWindow, ...] = ()
 
@@ -95,12 +131,12 @@ class Install(Section, frozen=True, kw_only=True):
 class Source(Section, frozen=True, kw_only=True):
     """A store or feed. `base_url` points elsewhere (a mirror, a test server)."""
 
-    base_url: str | None = None
+    base_url: Url | None = None
 
 
 class AppStore(Source, frozen=True, kw_only=True):
-    id: int
-    country: str = "us"
+    id: StoreNumber
+    country: Country = "us"
 
 
 class GooglePlay(Source, frozen=True, kw_only=True):
@@ -132,20 +168,20 @@ class Chocolatey(Source, frozen=True, kw_only=True):
 
 
 class Sparkle(Source, frozen=True, kw_only=True):
-    url: str
+    url: Url
 
 
 class Electron(Source, frozen=True, kw_only=True):
-    url: str
+    url: Url
 
 
 class Github(Source, frozen=True, kw_only=True):
-    repo: str
+    repo: Repository
 
 
 class JsonSource(Source, frozen=True, kw_only=True):
-    url: str
-    pointer: str
+    url: Url
+    pointer: JsonPointer
 
 
 class Store(Section, frozen=True, kw_only=True):
@@ -164,13 +200,13 @@ class Store(Section, frozen=True, kw_only=True):
 
 
 class Permissions(Section, frozen=True, kw_only=True):
-    needs: tuple[str, ...] = ()
+    needs: tuple[Permission, ...] = ()
 
 
 class CredentialShape(Section, frozen=True, kw_only=True):
     """How an ID or a secret looks: a pattern for the whole value, and its characters in words."""
 
-    pattern: str
+    pattern: Pattern
     characters: str | LocalText | None = None
 
 
@@ -181,38 +217,38 @@ class LoginMethod(Section, frozen=True, kw_only=True):
 
 
 class Account(Section, frozen=True, kw_only=True):
-    two_factor: tuple[str, ...] = ()
-    reset_url: str | None = None
-    lockout_after: int | None = None
-    lockout_minutes: int | None = None
+    two_factor: tuple[TwoFactor, ...] = ()
+    reset_url: Url | None = None
+    lockout_after: Attempts | None = None
+    lockout_minutes: Minutes | None = None
     reset_unlocks: bool | None = None
     unlock: LocalText | None = None
     method: tuple[LoginMethod, ...] = ()
 
 
 class Support(Section, frozen=True, kw_only=True):
-    url: str | None = None
-    phone: str | None = None
+    url: Url | None = None
+    phone: Phone | None = None
     hours: LocalText | None = None
     ask_for: tuple[LocalText, ...] = ()
 
 
 class Incident(Section, frozen=True, kw_only=True):
-    phone: str | None = None
+    phone: Phone | None = None
     ask_for: tuple[LocalText, ...] = ()
 
 
 class KnownError(Section, frozen=True, kw_only=True):
     """What one of the app's own messages means: a pattern over the user's `--error` text."""
 
-    pattern: str
-    cause: str
+    pattern: Pattern
+    cause: CauseCode
 
 
 class AppProfile(Section, frozen=True, kw_only=True):
     """An app profile. All sections but `[app]` are optional."""
 
-    schema: int = 1
+    schema: SchemaNumber = 1
     app: App
     endpoint: tuple[Endpoint, ...] = ()
     status_page: StatusPage | None = None
