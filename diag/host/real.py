@@ -91,13 +91,17 @@ class RealHost:
         return None
 
     def read(self, path: str, limit: int = READ_LIMIT) -> bytes:
+        # Without O_NONBLOCK opening a pipe would wait for somebody to write into it.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         try:
-            # Without O_NONBLOCK opening a pipe would wait for somebody to write into it.
-            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | O_BINARY)
-            with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
+            descriptor = os.open(path, flags)
+            try:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                     raise Failed("unsupported", "read", f"{path}: not a regular file")
-                return file.read(limit)
+                with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123 - no path
+                    return file.read(limit)
+            finally:
+                os.close(descriptor)
         except (OSError, ValueError) as error:
             raise _file_failed("read", path, error) from None
 
@@ -240,10 +244,6 @@ def prefix_length(netmask: str | None) -> int | None:
     except OSError:
         return None
     return bits.bit_count()
-
-
-O_BINARY: int = getattr(os, "O_BINARY", 0)
-"""Windows alone knows another way of reading."""
 
 
 def _file_failed(operation: str, path: str, error: Exception) -> Failed:
