@@ -48,16 +48,15 @@ PUBLIC_ADDRESSES = frozenset(
 _IPV4 = r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.]*\d)"
 _IPV6 = r"(?<![\w:.])(?=[0-9A-Fa-f]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{3,39}(?:%\w+)?(?![\w:])"
 _SCAN: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("secret", re.compile(r"(?<=://)[^/\s@:]+:[^/\s@]+(?=@)")),
+    ("secret", re.compile(r"(?P<keep>://)(?P<value>[^/\s@:]+:[^/\s@]+)(?=@)")),
     ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
     ("uuid", re.compile(r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b")),
     ("mac", re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}(?![\w:-])")),
     (
         "secret",
         re.compile(
-            r"(?i)(?<=bearer )[\w.~+/=-]{8,}"
-            r"|(?<=(?:token|apikey|passwd|secret)=)[^\s&;,'\"]+"
-            r"|(?<=password=)[^\s&;,'\"]+|(?<=session=)[^\s&;,'\"]+|(?<=cookie: )[^\r\n]+"
+            r"(?i)(?P<keep>\bbearer |\b(?:token|apikey|api_key|passwd|password|secret|session|sid)="
+            r"|\bcookie: )(?P<value>[^\s&;,'\"]+)"
         ),
     ),
     ("query", re.compile(r"(?<=[\w/.-])\?[\w%.~+-]+=[^\s'\"<>)]*")),
@@ -130,10 +129,11 @@ class Redactor:
 
     def _replacement(self, kind: str) -> Callable[[re.Match[str]], str]:
         def replace(match: re.Match[str]) -> str:
-            value = match.group()
+            parts = match.groupdict()
+            value = parts.get("value") or match.group()
             if kind == "ip" and (value in PUBLIC_ADDRESSES or not _is_address(value)):
                 return value
-            return self.token(kind, value)
+            return (parts.get("keep") or "") + self.token(kind, value)
 
         return replace
 

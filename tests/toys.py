@@ -56,7 +56,7 @@ def toy_check(
     **fields: Any,
 ) -> AnyCheck:
     """A check with a fact class of its own whose rules say just this."""
-    fact: type[Fact] = fields.pop("fact", None) or msgspec.defstruct(
+    fact: Any = fields.pop("fact", None) or msgspec.defstruct(
         f"{name.title()}Fact", [("note", Public, "")], bases=(Fact,), frozen=True, kw_only=True
     )
     said = says if callable(says) else (lambda *_: says)

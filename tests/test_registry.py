@@ -1,0 +1,89 @@
+"""Finding checks: what clashes or breaks is left out and named, the rest goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from diag import registry
+from diag.registry import assemble
+from diag.selection import NoSuchCheck, select
+from tests.toys import ToyFact, toy_check, toy_problem
+
+
+def reasons(*checks: object) -> dict[str, str]:
+    return {each.name: each.reason for each in assemble(checks).broken}  # type: ignore[arg-type]
+
+
+def test_names_facts_and_codes_are_taken_once() -> None:
+    first = toy_check("first", toy_problem("x.y"), fact=ToyFact)
+    assert reasons(first, toy_check("first")) == {"first": "another check has this name"}
+    assert reasons(first, toy_check("other", fact=ToyFact)) == {
+        "other": "another check provides this fact"
+    }
+    assert reasons(first, toy_check("other", toy_problem("x.y"))) == {
+        "other": "declared already: x.y"
+    }
+
+
+def test_a_gap_in_the_needs_is_named() -> None:
+    assert reasons(toy_check("lone", needs=(ToyFact,))) == {"lone": "no check provides ToyFact"}
+
+
+def test_a_circle_of_blame_is_refused() -> None:
+    a = toy_check("a", toy_problem("a.a", explained_by=("b.b",)))
+    b = toy_check("b", toy_problem("b.b", explained_by=("a.a",)))
+    assert reasons(a, b) == {"b": "goes round in a circle: a.a > b.b > a.a"}
+    assert list(assemble([a, b]).checks) == ["a"]
+
+
+def test_built_in_checks_come_in_their_order_then_the_others_by_name() -> None:
+    names = ["zeta", "wifi", "app.phone", "alpha", "link"]
+    kept = assemble(toy_check(name) for name in names).checks
+    assert list(kept) == ["link", "app.phone", "wifi", "alpha", "zeta"]
+
+
+def test_providers_are_found_through_the_needs() -> None:
+    first = toy_check("first", fact=ToyFact)
+    second = toy_check("second", needs=(ToyFact,))
+    found = assemble([first, second, toy_check("third")])
+    assert [each.name for each in found.providers(["second"])] == ["first", "second"]
+
+
+def test_a_plug_in_that_does_not_import_is_named_and_the_rest_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "broken_plugin-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-plugin\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[diag.checks]\nbroken = broken_plugin:CHECK\n")
+    (tmp_path / "broken_plugin.py").write_text("raise RuntimeError('no such thing')\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    found = registry.load()
+    assert [(each.name, each.reason) for each in found.broken] == [
+        ("broken", "RuntimeError: no such thing")
+    ]
+    assert "link" in found.checks
+
+
+def test_selection_by_pattern() -> None:
+    checks = assemble(
+        [toy_check("link"), toy_check("app"), toy_check("app.phone"), toy_check("dns")]
+    ).checks
+    picked = select(checks, only=("app*",), skip=("app.phone",))
+    assert picked.chosen == ("app",)
+    assert picked.left_out == {"link": "not_chosen", "dns": "not_chosen", "app.phone": "skipped"}
+
+
+def test_offline_leaves_out_what_uses_the_network() -> None:
+    checks = assemble([toy_check("link"), toy_check("dns", uses_network=True)]).checks
+    assert select(checks, offline=True).left_out == {"dns": "offline"}
+
+
+def test_a_pattern_that_matches_nothing_names_the_nearest() -> None:
+    checks = assemble([toy_check("endpoint"), toy_check("dns")]).checks
+    with pytest.raises(NoSuchCheck, match=r"--only 'endpiont' matches no check\. Did you mean"):
+        select(checks, only=("endpiont",))
+    with pytest.raises(NoSuchCheck, match="There are: dns, endpoint"):
+        select(checks, skip=("zzz",))
