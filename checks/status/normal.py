@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal
@@ -69,11 +68,6 @@ class PageStatus(Struct, frozen=True, kw_only=True):
 def worst(states: Iterable[State]) -> State:
     """The worst of these; `ok` of none."""
     return min(states, key=WORST_FIRST.index, default="ok")
-
-
-def folded(text: str) -> str:
-    """A name as it is compared: without case, width, or how its spaces are written."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def line(text: str | None) -> str:

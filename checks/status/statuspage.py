@@ -14,13 +14,13 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from checks.names import folded
 from checks.status.normal import (
     Component,
     Incident,
     Maintenance,
     PageStatus,
     State,
-    folded,
     instant,
     line,
     worst,

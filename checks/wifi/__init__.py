@@ -1,0 +1,27 @@
+"""`wifi`: what Wi-Fi is this, who else is on it, and does its signal suffice?"""
+
+from __future__ import annotations
+
+from checks.wifi.facts import WifiFact
+from checks.wifi.problems import PROBLEMS
+from checks.wifi.rules import judge
+from diag.host import Host
+from diag.model import Check, Context, Failed
+
+
+def collect(host: Host, context: Context) -> WifiFact:
+    if host.family != "linux":
+        raise Failed("unsupported", "wifi")
+    from checks.wifi import linux
+
+    return linux.collect(host, context)
+
+
+CHECK = Check(
+    name="wifi",
+    fact=WifiFact,
+    collect=collect,
+    judge=judge,
+    problems=PROBLEMS,
+    timeout_s=4.0,
+)

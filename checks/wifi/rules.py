@@ -1,0 +1,57 @@
+"""What the Wi-Fi means for the user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.wifi.evidence import weigh
+from checks.wifi.facts import WifiFact, WifiLink
+from checks.wifi.problems import OPEN, PROBLEMS, PUBLIC, WEAK_ENCRYPTION, WEAK_SIGNAL
+from diag.model import PATH, Args, Finding, Judgement, PathInfo, Unmeasured, View
+
+WEAK_SIGNAL_PERCENT = 20
+"""At or below this quality (about -90 dBm as NetworkManager maps it) frames are lost."""
+
+WEAK_ENCRYPTION_KINDS = ("wep", "wpa")
+
+
+def judge(fact: WifiFact, _: View) -> Iterator[Judgement]:
+    """Of a Wi-Fi that is joined but carries nothing to the internet nothing is said."""
+    link = fact.link
+    if not fact.joined or fact.carries_default is False:
+        if fact.phone_addresses:
+            yield PathInfo(tether=True)
+        return
+    if link is None:
+        for problem in PROBLEMS:
+            yield Unmeasured(code=problem.code, subject=PATH, reason="unparsable")
+        return
+    captive = fact.connectivity == "portal"
+    evidence = weigh(fact, link, captive)
+    tethered = evidence.network == "tethered"
+    yield PathInfo(interface=fact.interface, tether=tethered)
+    args: Args = {
+        "ssid": link.ssid,
+        "security": link.security,
+        "reasons": [str(reason) for reason in evidence.reasons] or None,
+        "score": evidence.score,
+        "shared_key": link.shared_key or None,
+    }
+    if evidence.network == "public":
+        yield Finding(code=PUBLIC.code, subject=PATH, args=args, confidence=evidence.confidence)
+    if link.security == "unknown":
+        for code in (OPEN.code, WEAK_ENCRYPTION.code):
+            yield Unmeasured(code=code, subject=PATH, reason="unparsable")
+    elif link.security == "open":
+        yield Finding(code=OPEN.code, subject=PATH, args=args)
+    elif link.security in WEAK_ENCRYPTION_KINDS:
+        yield Finding(code=WEAK_ENCRYPTION.code, subject=PATH, args=args)
+    yield from _signal(link)
+
+
+def _signal(link: WifiLink) -> Iterator[Judgement]:
+    if link.signal is None:
+        yield Unmeasured(code=WEAK_SIGNAL.code, subject=PATH, reason="unparsable")
+    elif link.signal <= WEAK_SIGNAL_PERCENT:
+        args: Args = {"ssid": link.ssid, "signal": link.signal, "band": link.band}
+        yield Finding(code=WEAK_SIGNAL.code, subject=PATH, args=args, confidence="likely")
