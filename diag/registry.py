@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 from msgspec import Struct
 
 from diag.blame import parents_of
+from diag.isolated import isolated
 from diag.model import AnyCheck, Check
 
 GROUP = "diag.checks"
@@ -65,17 +67,47 @@ def load() -> Registry:
     """Import every installed check."""
     found: list[AnyCheck] = []
     broken: list[Broken] = []
-    for entry in sorted(entry_points(group=GROUP), key=_is_foreign):
+    for entry in sorted(entry_points(group=GROUP), key=_built_in_first):
+        foreign = _is_foreign(entry)
+        if foreign and not _trusted(entry):
+            broken.append(Broken(entry.name, "not run as root: others can change its files"))
+            continue
         try:
-            found.append(_imported(entry))
+            check = _imported(entry)
         except Exception as error:  # whatever a plug-in's import raises is the plug-in's
             broken.append(Broken(entry.name, f"{type(error).__name__}: {error}"))
+        else:
+            found.append(isolated(check) if foreign else check)
     return assemble(found, broken)
 
 
-def _is_foreign(entry: EntryPoint) -> tuple[bool, str]:
-    """Built-in checks first, so that it is the newcomer that a clash leaves out."""
-    return (entry.dist is None or entry.dist.name != "diag", entry.name)
+def load_one(name: str) -> AnyCheck:
+    """One check by its entry point, as it is: what a child process of `diag.isolated` collects."""
+    (entry,) = entry_points(group=GROUP, name=name)
+    return _imported(entry)
+
+
+def _is_foreign(entry: EntryPoint) -> bool:
+    return entry.dist is None or entry.dist.name != "diag"
+
+
+def _built_in_first(entry: EntryPoint) -> tuple[bool, str]:
+    """So that it is the newcomer that a clash leaves out."""
+    return (_is_foreign(entry), entry.name)
+
+
+def _trusted(entry: EntryPoint) -> bool:
+    """As root, nobody but root may be able to change what a plug-in runs (its files' modes too)."""
+    from diag.host.system import current_system
+
+    system = current_system()
+    if not system.is_root():
+        return True
+    if entry.dist is None:
+        return False
+    place = Path(str(entry.dist.locate_file(entry.module.partition(".")[0])))
+    code = place if place.is_dir() else place.with_suffix(".py")
+    return system.trusted(str(code))
 
 
 def _imported(entry: EntryPoint) -> AnyCheck:

@@ -49,7 +49,12 @@ class _Budget:
 
 
 def run_bounded(
-    system: System, argv: Sequence[str], env: Mapping[str, str], timeout_s: float, limit: int
+    system: System,
+    argv: Sequence[str],
+    env: Mapping[str, str],
+    timeout_s: float,
+    limit: int,
+    stdin: IO[bytes] | None = None,
 ) -> Finished:
     """Run `argv`, whose first item is an absolute path, in a group of its own.
 
@@ -59,7 +64,7 @@ def run_bounded(
     deadline = Deadline.after(timeout_s)
     process = subprocess.Popen(
         argv,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin or subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=dict(env),
