@@ -1,0 +1,1 @@
+"""The budgets for speed, measured side by side and printed as ratios: `make bench`."""
