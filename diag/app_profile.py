@@ -11,6 +11,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+SCHEMA = 1
+"""The version of this shape, as a profile file names it."""
+
 LocalText = dict[str, str]
 """A text by language: `{"en": ..., "ja": ...}`."""
 
@@ -33,7 +36,6 @@ CauseCode = Annotated[str, Meta(extra={"form": "cause_code"})]
 Country = Annotated[str, Meta(extra={"form": "country"})]
 Repository = Annotated[str, Meta(extra={"form": "repository"})]
 JsonPointer = Annotated[str, Meta(extra={"form": "json_pointer"})]
-SchemaNumber = Annotated[int, Meta(extra={"form": "schema"})]
 HttpStatus = Annotated[int, Meta(extra={"range": (100, 599)})]
 StoreNumber = Annotated[int, Meta(extra={"range": (1, 10**12)})]
 Attempts = Annotated[int, Meta(extra={"range": (1, 1000)})]
@@ -248,7 +250,7 @@ class KnownError(Section, frozen=True, kw_only=True):
 class AppProfile(Section, frozen=True, kw_only=True):
     """An app profile. All sections but `[app]` are optional."""
 
-    schema: SchemaNumber = 1
+    schema: int = SCHEMA
     app: App
     endpoint: tuple[Endpoint, ...] = ()
     status_page: StatusPage | None = None

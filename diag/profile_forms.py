@@ -1,0 +1,187 @@
+"""What the values of a profile look like: URLs, patterns, days, times, zones, closed words.
+
+Each form takes a text and gives what is wrong with it, or None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from diag.app_profile import PERMISSION_KINDS, STATUS_KINDS, TWO_FACTOR_KINDS
+from diag.file_error import Fault, nearest, not_allowed
+
+PATTERN_LIMIT = 1000
+"""Longest pattern: what people write by hand is far shorter."""
+URL_LIMIT = 2000
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "last")
+
+_OTHER_WORDS = {
+    **dict(zip("月火水木金土日", WEEKDAYS, strict=True)),
+    **dict(zip(("1st", "2nd", "3rd", "4th", "5th"), ORDINALS, strict=False)),
+    **dict(zip("12345", ORDINALS, strict=False)),
+    "everyday": "daily",
+    "毎日": "daily",
+    "最終": "last",
+}
+
+
+Form = Callable[[str], Fault | None]
+
+
+def _one_of(allowed: tuple[str, ...]) -> Form:
+    def form(text: str) -> Fault | None:
+        return None if text in allowed else not_allowed(text, allowed)
+
+    return form
+
+
+def _id(text: str) -> Fault | None:
+    if re.fullmatch("[a-z0-9-]+", text):
+        return None
+    near = re.sub("[^a-z0-9]+", "-", text.lower()).strip("-")
+    return Fault("bad_id", {"near": near or None})
+
+
+def _url(text: str) -> Fault | None:
+    if len(text) > URL_LIMIT or re.search(r"[\s\\]", text):
+        return Fault("url_broken")
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:  # brackets without an IPv6 address, a port that is no number
+        return Fault("url_broken")
+    if parts.scheme not in ("http", "https") or not text.startswith(f"{parts.scheme}://"):
+        return _bad_scheme(text)
+    if parts.username is not None or parts.password is not None:
+        return Fault("url_credentials")
+    if not host:
+        return Fault("url_host")
+    return None if _can_be_host(host) else Fault("url_bad_host", {"host": host})
+
+
+def _bad_scheme(text: str) -> Fault:
+    rest = re.sub("^[A-Za-z]{0,8}:?/{0,3}", "", text) if "//" in text else text
+    near = f"https://{rest}" if "." in rest and _url(f"https://{rest}") is None else None
+    return Fault("url_scheme", {"near": near})
+
+
+def _can_be_host(host: str) -> bool:
+    if ":" in host:
+        return True  # an IPv6 address: urlsplit has read it
+    labels = host.removesuffix(".").split(".")
+    return len(host) <= 253 and all(
+        0 < len(label) <= 63 and not re.search(r"[^\w-]|^-|-$", label) for label in labels
+    )
+
+
+def _pattern(text: str) -> Fault | None:
+    if len(text) > PATTERN_LIMIT:
+        return Fault("pattern_long", {"limit": PATTERN_LIMIT})
+    import regex
+
+    try:
+        regex.compile(text)
+    except (regex.error, RecursionError, OverflowError, ValueError) as error:
+        position = getattr(error, "pos", None)
+        reason = getattr(error, "msg", None) or type(error).__name__
+        return Fault(
+            "bad_pattern",
+            {"reason": reason, "position": None if position is None else position + 1},
+        )
+    return None
+
+
+def _day(text: str) -> Fault | None:
+    words = text.casefold().split()
+    if words == ["daily"] or (words and words[-1] in WEEKDAYS and len(words) == 1):
+        return None
+    if len(words) == 2 and words[0] in ORDINALS and words[1] in WEEKDAYS:
+        return None
+    return Fault("bad_day", {"value": text, "near": _near_day(words)})
+
+
+def _near_day(words: list[str]) -> str | None:
+    """`Tuesday` -> tue, `1st tue` -> first tue, `第3` is beyond guessing."""
+    if not 1 <= len(words) <= 2:
+        return None
+    vocabularies = ((*WEEKDAYS, "daily"),) if len(words) == 1 else (ORDINALS, WEEKDAYS)
+    guessed = []
+    for word, allowed in zip(words, vocabularies, strict=True):
+        plain = _OTHER_WORDS.get(word.removesuffix("曜日").removesuffix("曜"), word)
+        near = plain if plain in allowed else plain[:3] if plain[:3] in allowed else None
+        guessed.append(near or nearest(plain, allowed))
+    return " ".join(near for near in guessed if near) if all(guessed) else None
+
+
+def _start_time(text: str) -> Fault | None:
+    if re.fullmatch("(?:[01][0-9]|2[0-3]):[0-5][0-9]", text):
+        return None
+    return _bad_time(text, "23:59")
+
+
+def _end_time(text: str) -> Fault | None:
+    return None if text == "24:00" or _start_time(text) is None else _bad_time(text, "24:00")
+
+
+def _bad_time(text: str, last: str) -> Fault:
+    padded = re.fullmatch("([0-9]{1,2})[:.]?([0-5][0-9])?(?::[0-9]{2})?", text.strip())
+    near = f"{int(padded[1]):02}:{padded[2] or '00'}" if padded and int(padded[1]) < 24 else None
+    return Fault("bad_time", {"value": text, "near": near, "last": last})
+
+
+def _zone(text: str) -> Fault | None:
+    from zoneinfo import ZoneInfo, available_timezones
+
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        names = available_timezones()
+        # A system without time-zone data knows no zone at all; that is not the profile's fault.
+        return (
+            Fault("bad_zone", {"value": text, "near": _near_zone(text, names)}) if names else None
+        )
+    return None
+
+
+def _near_zone(text: str, names: set[str]) -> str | None:
+    cities = {name.rpartition("/")[2].casefold(): name for name in sorted(names) if "/" in name}
+    by_city = cities.get(text.rpartition("/")[2].strip().replace(" ", "_").casefold())
+    if text.upper() == "JST":
+        return "Asia/Tokyo"
+    return by_city or nearest(text, sorted(names))
+
+
+def _phone(text: str) -> Fault | None:
+    digits = sum(character.isdecimal() for character in text)
+    if re.fullmatch(r"\+?[0-9 ()#*-]+", text) and 3 <= digits <= 20:
+        return None
+    return Fault("bad_phone")
+
+
+def _matches(pattern: str, code: str) -> Form:
+    def form(text: str) -> Fault | None:
+        return None if re.fullmatch(pattern, text) else Fault(code)
+
+    return form
+
+
+FORMS: Mapping[str, Form] = {
+    "id": _id,
+    "url": _url,
+    "pattern": _pattern,
+    "day": _day,
+    "start_time": _start_time,
+    "end_time": _end_time,
+    "zone": _zone,
+    "status_kind": _one_of(STATUS_KINDS),
+    "two_factor": _one_of(TWO_FACTOR_KINDS),
+    "permission": _one_of(PERMISSION_KINDS),
+    "phone": _phone,
+    "cause_code": _matches(r"[a-z0-9_]+\.[a-z0-9_.]+", "bad_cause_code"),
+    "country": _matches("[A-Za-z]{2}", "bad_country"),
+    "repository": _matches(r"[\w.-]+/[\w.-]+", "bad_repository"),
+    "json_pointer": _matches("/.+", "bad_json_pointer"),
+}
