@@ -80,13 +80,19 @@ def band_of(frequency_mhz: int | None) -> Band | None:
 def ssid_text(raw: bytes) -> str | None:
     """An SSID (up to 32 bytes of anything) as text; None for a hidden one.
 
-    UTF-8 as is usual, else the Japanese of older access points, else its bytes as escapes.
+    UTF-8 as is usual, else the Japanese of older access points, unless it comes out as what is no
+    text (their code page has room for that), else its bytes as escapes.
     """
     if not raw.strip(b"\0"):
         return None
-    for encoding in ("utf-8", "cp932"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        japanese = raw.decode("cp932")
+    except UnicodeDecodeError:
+        japanese = ""
+    if japanese.isprintable() and japanese:
+        return japanese
     return "".join(chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}" for byte in raw)

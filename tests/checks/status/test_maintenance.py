@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -178,7 +179,9 @@ windows = st.builds(
         ("UTC", "Asia/Tokyo", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia")
     ),
 )
-instants = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
+instants = st.integers(0, 15 * 365 * 24 * 60).map(
+    lambda minutes: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 
 
 @given(st.lists(windows, max_size=4), instants)
@@ -187,7 +190,7 @@ def test_slots_are_in_order_apart_and_not_over(
 ) -> None:
     found = slots(plan, now)
     assert all(now < each.end and each.start < each.end for each in found)
-    assert all(a.end < b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end < b.start for a, b in pairwise(found))
     assert bool(found) is bool(plan)
 
 

@@ -1,0 +1,270 @@
+"""Wi-Fi on Linux against a NetworkManager on a real bus: what is learnt, what a user is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from checks.wifi import CHECK
+from checks.wifi.facts import WifiFact
+from checks.wifi.linux import BUS_NAME, ROOT
+from diag.host import Host, Interface, InterfaceAddress, RecordingHost, ReplayHost, real_host
+from diag.model import Failed, PathInfo, Unmeasured
+from tests.checks.wifi import network_manager as nm
+from tests.checks.wifi.network_manager import NetworkManager
+from tests.support import context, findings, view
+
+pytestmark = nm.needs_dbusmock()
+
+
+@pytest.fixture
+def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with nm.system_bus() as address:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+        yield address
+
+
+@pytest.fixture
+def manager(bus: str) -> Iterator[NetworkManager]:
+    with nm.network_manager(bus) as found:
+        yield found
+
+
+def collect(host: Host | None = None) -> WifiFact:
+    return CHECK.collect(host or real_host(), context(seconds=20))
+
+
+def told(fact: WifiFact) -> dict[str, str]:
+    """Codes found, with their confidence."""
+    return {each.code: each.confidence for each in findings(CHECK, fact)}
+
+
+@pytest.mark.parametrize(
+    ("flags", "security", "codes"),
+    [
+        (nm.OPEN, "open", {"wifi.public", "wifi.open"}),
+        (nm.OWE_TRANSITION, "open", {"wifi.public", "wifi.open"}),
+        (nm.OWE, "owe", {"wifi.public"}),
+        (nm.WEP, "wep", {"wifi.public", "wifi.weak_encryption"}),
+        (nm.WPA_TKIP, "wpa", {"wifi.weak_encryption"}),
+        (nm.RSN_TKIP, "wpa", {"wifi.weak_encryption"}),
+        (nm.WPA2, "wpa2", set()),
+        (nm.WPA_WPA2, "wpa2", set()),
+        (nm.WPA3, "wpa3", set()),
+        (nm.WPA2_WPA3, "wpa2_wpa3", set()),
+        (nm.ENTERPRISE, "enterprise", set()),
+    ],
+)
+def test_every_kind_of_security(
+    manager: NetworkManager, flags: tuple[int, int, int], security: str, codes: set[str]
+) -> None:
+    manager.join(b"Buffalo-A-1234", flags)
+    fact = collect()
+    assert fact.link is not None
+    assert fact.link.security == security
+    assert set(told(fact)) == codes
+
+
+def test_security_that_is_not_understood_is_unknown_not_open(manager: NetworkManager) -> None:
+    manager.join(b"Buffalo-A-1234", nm.STRANGE)
+    fact = collect()
+    assert fact.link is not None
+    assert fact.link.security == "unknown"
+    assert told(fact) == {}
+    open_codes = {e.code for e in CHECK.judge(fact, view(fact)) if isinstance(e, Unmeasured)}
+    assert open_codes == {"wifi.open", "wifi.weak_encryption"}
+
+
+def test_a_home_network_in_all_its_details(manager: NetworkManager) -> None:
+    manager.join(b"Buffalo-A-1234", nm.WPA2, strength=64, frequency=2437)
+    fact = collect()
+    assert fact.adapter
+    assert fact.radio_on
+    assert fact.joined
+    assert (fact.interface, fact.line, fact.carries_default) == (nm.WIFI, "wifi", True)
+    assert fact.connectivity == "full"
+    assert fact.link is not None
+    assert fact.link.ssid == "Buffalo-A-1234"
+    assert fact.link.bssid == "02:00:5E:10:00:01"
+    assert (fact.link.signal, fact.link.frequency_mhz, fact.link.band) == (64, 2437, "2.4")
+    assert told(fact) == {}
+    assert PathInfo(interface=nm.WIFI, tether=False) in CHECK.judge(fact, view(fact))
+
+
+def test_a_cafe_with_a_sign_in_page(manager: NetworkManager) -> None:
+    manager.join(b"CAFE_LATTE_FREE_Wi-Fi", nm.OPEN)
+    manager.connectivity(2)
+    fact = collect()
+    assert fact.connectivity == "portal"
+    (public,) = [each for each in findings(CHECK, fact) if each.code == "wifi.public"]
+    assert public.confidence == "certain"
+    assert public.args["reasons"] == ["open", "captive", "public_word"]
+
+
+def test_a_known_name_is_public_though_encrypted(manager: NetworkManager) -> None:
+    manager.join(b"0000docomo", nm.WPA2)
+    fact = collect()
+    assert fact.link is not None
+    assert (fact.link.known_public, fact.link.shared_key) == (True, True)
+    assert told(fact) == {"wifi.public": "likely"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "ssid"),
+    [
+        ("珈琲館フリー".encode("cp932"), "珈琲館フリー"),
+        ("珈琲館フリー".encode(), "珈琲館フリー"),
+        (b"\xff\xfe\x01ab", r"\xff\xfe\x01ab"),
+    ],
+)
+def test_names_in_shift_jis_utf_8_and_neither(
+    manager: NetworkManager, raw: bytes, ssid: str
+) -> None:
+    manager.join(raw, nm.OPEN)
+    fact = collect()
+    assert fact.link is not None
+    assert fact.link.ssid == ssid
+    assert fact.link.public_word is ("フリー" in ssid)
+
+
+@pytest.mark.parametrize("raw", [b"", b"\0" * 8])
+def test_a_hidden_network_has_no_name(manager: NetworkManager, raw: bytes) -> None:
+    manager.join(raw, nm.WPA2)
+    fact = collect()
+    assert fact.link is not None
+    assert (fact.link.ssid, fact.link.hidden) == (None, True)
+    assert told(fact) == {}
+
+
+def test_a_weak_signal(manager: NetworkManager) -> None:
+    manager.join(b"Buffalo-A-1234", strength=14)
+    assert told(collect()) == {"wifi.weak_signal": "likely"}
+
+
+def test_no_wifi_device_is_a_fact_and_no_problem(manager: NetworkManager) -> None:
+    device = manager.wired_device()
+    manager.activate(device, "802-3-ethernet")
+    fact = collect()
+    assert (fact.adapter, fact.radio_on, fact.link, fact.line) == (False, None, None, "wired")
+    assert list(CHECK.judge(fact, view(fact))) == []
+
+
+def test_an_open_wifi_beside_the_cable_in_use_is_no_risk(manager: NetworkManager) -> None:
+    manager.join(b"FREE_Wi-Fi", nm.OPEN)
+    manager.activate(manager.wired_device(), "802-3-ethernet")
+    fact = collect()
+    assert (fact.joined, fact.carries_default) == (True, False)
+    assert told(fact) == {}
+
+
+def test_wifi_switched_off(manager: NetworkManager) -> None:
+    manager.wifi_device(state=20)
+    manager.set(ROOT, BUS_NAME, WirelessEnabled=("b", False))
+    fact = collect()
+    assert (fact.adapter, fact.radio_on, fact.joined) == (True, False, False)
+    assert told(fact) == {}
+
+
+def test_under_a_vpn_the_only_line_carries(manager: NetworkManager) -> None:
+    manager.join(b"FREE_Wi-Fi", nm.OPEN)
+    vpn = manager.add(
+        f"{ROOT}/ActiveConnection/vpn",
+        f"{BUS_NAME}.Connection.Active",
+        {"Connection": ("o", "/"), "Type": ("s", "wireguard")},
+    )
+    manager.primary(vpn, "wireguard")
+    fact = collect()
+    assert (fact.line, fact.carries_default) == ("vpn", True)
+    assert "wifi.public" in told(fact)
+    manager.activate(manager.wired_device(), "802-3-ethernet", primary=False)
+    assert collect().carries_default is None
+
+
+def test_joined_but_the_access_point_is_not_told(manager: NetworkManager) -> None:
+    device = manager.join(b"FREE_Wi-Fi", nm.OPEN)
+    manager.set(device, f"{BUS_NAME}.Device.Wireless", ActiveAccessPoint=("o", "/"))
+    fact = collect()
+    assert fact.link is None
+    unmeasured = [e for e in CHECK.judge(fact, view(fact)) if isinstance(e, Unmeasured)]
+    assert len(unmeasured) == len(CHECK.problems)
+
+
+@pytest.mark.parametrize(
+    ("zone", "ssid", "confidence"),
+    [
+        ("home", b"Gast", None),
+        ("public", b"Tanaka", "likely"),
+        (None, b"Tanaka", "possible"),
+        ("drop", b"Tanaka", "possible"),
+    ],
+)
+def test_what_the_user_told_the_os_counts(
+    manager: NetworkManager, zone: str | None, ssid: bytes, confidence: str | None
+) -> None:
+    manager.join(ssid, nm.OPEN, zone=zone)
+    assert told(collect()).get("wifi.public") == confidence
+
+
+@pytest.mark.parametrize(
+    ("ssid", "address", "codes"),
+    [
+        ("太郎のiPhone".encode(), "172.20.10.3", set()),
+        (b"AndroidAP_4711", "192.168.43.20", set()),
+        (b"Buffalo-A-1234", "192.168.137.5", set()),
+        (b"FREE_Wi-Fi", "10.0.0.5", {"wifi.public", "wifi.open"}),
+    ],
+)
+def test_a_phones_hotspot_is_tethering_not_public(
+    manager: NetworkManager,
+    monkeypatch: pytest.MonkeyPatch,
+    ssid: bytes,
+    address: str,
+    codes: set[str],
+) -> None:
+    manager.join(ssid, nm.OPEN if codes else nm.WPA2)
+    host = _with_address(monkeypatch, nm.WIFI, address)
+    fact = collect(host)
+    assert set(told(fact)) == codes
+    assert PathInfo(interface=nm.WIFI, tether=not codes) in CHECK.judge(fact, view(fact))
+
+
+def test_a_phone_on_a_cable_is_tethering_too(
+    manager: NetworkManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager.activate(manager.wired_device("usb0"), "802-3-ethernet")
+    fact = collect(_with_address(monkeypatch, "usb0", "192.168.42.201"))
+    assert list(CHECK.judge(fact, view(fact))) == [PathInfo(tether=True)]
+
+
+@pytest.mark.usefixtures("bus")
+def test_without_network_manager_nothing_is_known() -> None:
+    with pytest.raises(Failed) as failed:
+        collect()
+    assert failed.value.failure.code == "tool_missing"
+
+
+def test_without_a_bus_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/socket")
+    with pytest.raises(Failed) as failed:
+        collect()
+    assert failed.value.failure.code == "tool_missing"
+
+
+def test_a_recording_gives_the_same_fact(manager: NetworkManager) -> None:
+    manager.join("珈琲館フリー".encode("cp932"), nm.OPEN, zone="public")
+    recorder = RecordingHost(real_host())
+    fact = collect(recorder)
+    assert collect(ReplayHost(recorder.recording("a test"))) == fact
+
+
+def _with_address(monkeypatch: pytest.MonkeyPatch, interface: str, address: str) -> Host:
+    host = real_host()
+    known = Interface(
+        name=interface,
+        up=True,
+        mtu=1500,
+        addresses=(InterfaceAddress(family="ipv4", address=address, prefix=24),),
+    )
+    monkeypatch.setattr(host, "interfaces", lambda: (known,))
+    return host
