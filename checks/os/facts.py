@@ -1,0 +1,30 @@
+"""What `os` learns of a device."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from checks.os.end_of_life import Life
+from checks.os.linux.restart import Restart
+from checks.os.patch import Patches
+from diag.model import Fact, Failure, Public
+
+
+class OsFact(Fact, frozen=True, kw_only=True):
+    """The release and until when it is served, pending updates, and the restart that is due.
+
+    id, version: as os-release has them. life: what the shipped table says of this release; None
+    if it does not list it. table_date: that table's date. support_ends: os-release's own word.
+    Exactly one of patches and patches_failure is set.
+    """
+
+    id: Public
+    version: Public
+    name: Public
+    rolling: bool = False
+    support_ends: date | None = None
+    life: Life | None = None
+    table_date: date
+    patches: Patches | None = None
+    patches_failure: Failure | None = None
+    restart: Restart

@@ -1,0 +1,100 @@
+"""Whether Linux waits for a restart: the distribution's own mark, or a newer kernel in place."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from msgspec import Struct
+
+from diag.host import Host
+from diag.model import Failed, Public
+
+MARKS = ("/run/reboot-required", "/var/run/reboot-required")
+"""Left by Debian's and Ubuntu's packages that need a restart; beside it which ones, in `.pkgs`."""
+RUNNING = "/proc/sys/kernel/osrelease"
+BOOT = "/boot"
+IMAGE = "vmlinuz-"
+MODULES = ("/usr/lib/modules", "/lib/modules")
+IN_CONTAINER = ("/.dockerenv", "/run/.containerenv", "/run/systemd/container")
+PACKAGES_SHOWN = 10
+
+
+class Restart(Struct, frozen=True, kw_only=True):
+    """pending: None if it cannot be told (a container, WSL, a kernel that is not installed here).
+
+    because: the mark, or a kernel that is newer than the one that runs.
+    """
+
+    pending: bool | None
+    because: Literal["mark", "kernel"] | None = None
+    packages: tuple[Public, ...] = ()
+    running: Public = ""
+    newest: Public = ""
+
+
+def restart(host: Host) -> Restart:
+    """Never raises: what cannot be read is not known."""
+    for mark in MARKS:
+        if _exists(host, mark):
+            return Restart(pending=True, because="mark", packages=_packages(host, f"{mark}.pkgs"))
+    running = _text(host, RUNNING).strip()
+    if "microsoft" in running.lower() or any(_exists(host, path) for path in IN_CONTAINER):
+        return Restart(pending=None, running=running)
+    installed = [kernel for kernel in _kernels(host) if flavour(kernel) == flavour(running)]
+    if not running or not installed:
+        return Restart(pending=None, running=running)
+    newest = max(installed, key=release_order)
+    newer = release_order(newest) > release_order(running)
+    return Restart(
+        # Some distributions remove the running kernel's files when they bring a newer one.
+        pending=newer,
+        because="kernel" if newer else None,
+        running=running,
+        newest=newest,
+    )
+
+
+def flavour(kernel: str) -> tuple[str, ...]:
+    """The words of a kernel's release: those of one flavour differ in their numbers alone."""
+    return tuple(re.findall(r"[a-z]+", kernel.lower()))
+
+
+def release_order(kernel: str) -> tuple[int, ...]:
+    """The numbers of a kernel's release, to compare two of one flavour."""
+    return tuple(int(number) for number in re.findall(r"[0-9]{1,9}", kernel))
+
+
+def _kernels(host: Host) -> set[str]:
+    """Kernels that the device could start: with an image in /boot or beside their modules."""
+    found = {name.removeprefix(IMAGE) for name in _names(host, BOOT) if name.startswith(IMAGE)}
+    for directory in MODULES:
+        found |= {
+            name for name in _names(host, directory) if _exists(host, f"{directory}/{name}/vmlinuz")
+        }
+    return {name for name in found if name[:1].isdigit()}
+
+
+def _packages(host: Host, path: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_text(host, path).split()))[:PACKAGES_SHOWN]
+
+
+def _text(host: Host, path: str) -> str:
+    try:
+        return host.read(path).decode("utf-8", "replace")
+    except Failed:
+        return ""
+
+
+def _names(host: Host, path: str) -> tuple[str, ...]:
+    try:
+        return host.listdir(path)
+    except Failed:
+        return ()
+
+
+def _exists(host: Host, path: str) -> bool:
+    try:
+        return host.stat(path) is not None
+    except Failed:
+        return False

@@ -1,0 +1,176 @@
+"""What the rules say of each state of a device."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from checks.os import CHECK
+from checks.os.end_of_life import Life
+from checks.os.facts import OsFact
+from checks.os.linux.restart import Restart
+from checks.os.patch import Patches
+from diag.host import real_host
+from diag.model import Failed, Failure, Finding, Unmeasured
+from tests.support import NOW, context, replay, view
+
+HEALTHY = OsFact(
+    id="debian",
+    version="13",
+    name="Debian GNU/Linux 13 (trixie)",
+    life=Life(ends=date(2030, 6, 30)),
+    table_date=date(2026, 8, 22),
+    patches=Patches(manager="apt", pending=0, security=0, listed=NOW - timedelta(hours=3)),
+    restart=Restart(pending=False),
+)
+
+
+def found(fact: OsFact) -> dict[str, Finding]:
+    return {each.code: each for each in CHECK.judge(fact, view(fact)) if isinstance(each, Finding)}
+
+
+def unknown(fact: OsFact) -> set[str]:
+    return {each.code for each in CHECK.judge(fact, view(fact)) if isinstance(each, Unmeasured)}
+
+
+def having(**changes: Any) -> OsFact:
+    patches = {k: changes.pop(k) for k in list(changes) if k in Patches.__struct_fields__}
+    fact = msgspec.structs.replace(HEALTHY, **changes)
+    if patches and fact.patches:
+        fact = msgspec.structs.replace(
+            fact, patches=msgspec.structs.replace(fact.patches, **patches)
+        )
+    return fact
+
+
+def test_nothing_to_say() -> None:
+    assert (found(HEALTHY), unknown(HEALTHY)) == ({}, set())
+
+
+def test_security_updates_are_a_warning() -> None:
+    fact = having(pending=12, security=3, held=1, oldest_security=NOW - timedelta(days=41))
+    finding = found(fact)["os.updates_pending"]
+    assert finding.severity is None
+    assert finding.args == {
+        "updates_pending": 12,
+        "security_updates_pending": 3,
+        "oldest_days": 41,
+        "lists_age_days": 0,
+        "updates_held": 1,
+        "command": "sudo apt update && sudo apt upgrade",
+    }
+
+
+@pytest.mark.parametrize("security", [0, None])
+def test_other_updates_are_a_note(security: int | None) -> None:
+    finding = found(having(pending=12, security=security))["os.updates_pending"]
+    assert finding.severity == "info"
+    assert finding.args["security_updates_pending"] is None
+
+
+def test_old_lists_do_not_tell_that_nothing_is_pending() -> None:
+    fact = having(listed=NOW - timedelta(days=40))
+    assert unknown(fact) == {"os.updates_pending"}
+    assert found(fact)["os.updates_unchecked"].args["lists_age_days"] == 40
+
+
+def test_what_old_lists_show_to_be_pending_still_is() -> None:
+    fact = having(pending=5, security=1, listed=NOW - timedelta(days=40))
+    assert unknown(fact) == set()
+    assert found(fact)["os.updates_pending"].args["lists_age_days"] == 40
+
+
+def test_lists_of_unknown_age_or_without_a_security_archive() -> None:
+    assert unknown(having(listed=None)) == {"os.updates_pending", "os.updates_unchecked"}
+    assert unknown(having(security=None)) == {"os.updates_pending"}
+    assert unknown(having(security=None, id="raspbian")) == set()
+
+
+def test_no_lists_at_all() -> None:
+    failure = Failure(code="needs_missing", operation="read package lists")
+    fact = having(patches=None, patches_failure=failure)
+    assert (found(fact), unknown(fact)) == ({}, {"os.updates_pending", "os.updates_unchecked"})
+
+
+def test_end_of_life() -> None:
+    fact = having(life=Life(ends=date(2026, 11, 21)))
+    finding = found(fact)["os.end_of_life"]
+    assert finding.confidence == "certain"
+    assert finding.args["ended"] == "2026-11-21"
+    assert "os.end_of_life" not in found(having(life=Life(ends=date(2026, 11, 22))))
+
+
+def test_the_later_of_both_dates_counts() -> None:
+    prolonged = having(life=Life(ends=date(2026, 11, 1)), support_ends=date(2026, 12, 1))
+    assert found(prolonged) == {}
+    only_os_release = having(life=None, support_ends=date(2026, 11, 1))
+    assert "os.end_of_life" in found(only_os_release)
+
+
+def test_extended_support_may_have_been_bought() -> None:
+    fact = having(life=Life(ends=date(2025, 5, 31), extended=date(2030, 4, 30)))
+    finding = found(fact)["os.end_of_life"]
+    assert (finding.confidence, finding.args["extended"]) == ("likely", "2030-04-30")
+
+
+def test_an_end_that_is_not_known() -> None:
+    assert unknown(having(life=None)) == {"os.end_of_life"}
+    assert unknown(having(life=Life(ends=None))) == set()
+    assert unknown(having(life=None, rolling=True)) == set()
+
+
+def test_restart() -> None:
+    kernel = Restart(pending=True, because="kernel", running="6.12.9-amd64", newest="6.12.48-amd64")
+    finding = found(having(restart=kernel))["os.restart_pending"]
+    assert (finding.confidence, finding.args["newest"]) == ("likely", "6.12.48-amd64")
+    mark = Restart(pending=True, because="mark", packages=("libc6",))
+    assert found(having(restart=mark))["os.restart_pending"].args["packages"] == ["libc6"]
+    assert unknown(having(restart=Restart(pending=None))) == {"os.restart_pending"}
+
+
+def test_other_systems_are_not_served_yet() -> None:
+    for family in ("windows", "macos"):
+        with pytest.raises(Failed) as caught:
+            CHECK.collect(replay(family), context())
+        assert caught.value.failure.code == "unsupported"
+
+
+def test_a_distribution_without_a_known_package_manager() -> None:
+    host = replay(
+        files={
+            "/etc/os-release": "ID=alpine\nVERSION_ID=3.20.3\n",
+            "/proc/sys/kernel/osrelease": "6.6.1-0-lts\n",
+        },
+        dirs={"/boot": None, "/usr/lib/modules": None, "/lib/modules": None},
+        stats=dict.fromkeys(
+            (
+                "/run/reboot-required",
+                "/var/run/reboot-required",
+                "/.dockerenv",
+                "/run/.containerenv",
+                "/run/systemd/container",
+            )
+        ),
+    )
+    fact = CHECK.collect(host, context())
+    assert "os.end_of_life" in found(fact)
+    assert unknown(fact) == {"os.updates_pending", "os.updates_unchecked", "os.restart_pending"}
+    failure = fact.patches_failure
+    assert failure is not None and failure.code == "unsupported"
+
+
+def test_the_fact_survives_a_report() -> None:
+    fact = having(pending=2, security=1, oldest_security=datetime(2026, 11, 1, tzinfo=UTC))
+    assert msgspec.json.decode(msgspec.json.encode(fact), type=OsFact) == fact
+
+
+def test_this_machine() -> None:
+    host = real_host()
+    if host.family != "linux":
+        pytest.skip("Linux only")
+    fact = CHECK.collect(host, context(seconds=20))
+    assert fact.id
+    assert (fact.patches is None) != (fact.patches_failure is None)
