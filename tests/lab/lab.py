@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.lab import dns, places, web
+from tests.lab import name_server, places, web
 from tests.lab.certificates import certificates
 from tests.lab.device import Device, Ran
 from tests.lab.net import Net, sweep
@@ -93,8 +93,8 @@ class World:
         self.net = Net()
         self.certificates = certificates()
         here = self.net.dir
-        self.public_dns = dns.public(self.net.internet, here / "public-dns")
-        self.router_dns = dns.NameServer(
+        self.public_dns = name_server.public(self.net.internet, here / "public-dns")
+        self.router_dns = name_server.NameServer(
             self.net.router, here / "router-dns", forwards_to=(places.CLOUDFLARE_DNS.ipv4,)
         )
         self.web = Web(self.net.internet, here / "web", self.certificates)
@@ -117,7 +117,7 @@ class World:
         servers = (self.public_dns, self.router_dns, self.web, self.router_web)
         errors: list[BaseException] = []
 
-        def start(server: dns.NameServer | Web) -> None:
+        def start(server: name_server.NameServer | Web) -> None:
             try:
                 server.start()
             except BaseException as error:
@@ -193,7 +193,7 @@ class Lab:
         )
 
     def run(self, *args: str) -> Outcome:
-        """`diag run` on the lab's app, as JSON. Raises ValueError with what it said if none came."""
+        """`diag run` on the lab's app. Raises ValueError with what it said if no report came."""
         profile = self.world.net.dir / "app.toml"
         profile.write_text(toml(self.world.profile), encoding="utf-8")
         ran = self.diag("run", "--app", str(profile), "--format", "json", "-o", "-", *args)

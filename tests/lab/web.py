@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from tests.lab import places
 from tests.lab.certificates import Certificates, Kind
-from tests.lab.net import LabError, Namespace
+from tests.lab.net import LabError, Namespace, wait_until
 from tests.lab.places import Place
 
 Tcp = Literal["serves", "mute", "resets"]
 """How the host treats a connection to port 443: mute accepts it and never says a word."""
 
-START_TIMEOUT_S = 10.0
 LOGIN_TEXT = "ログイン"
 LOGIN_PAGE = (
     "<!doctype html><html lang=ja><head><title>ログイン | Example</title></head><body>"
@@ -130,11 +128,14 @@ class Web:
         process = self.space.start(
             sys.executable, "-I", str(program), str(config), str(self.log), log=output
         )
-        limit = time.monotonic() + START_TIMEOUT_S
-        while "ready" not in output.read_text(encoding="utf-8"):
-            if process.poll() is not None or time.monotonic() > limit:
-                raise LabError(f"web server did not start: {output.read_text(encoding='utf-8')}")
-            time.sleep(0.003)
+
+        def ready() -> bool:
+            said = output.read_text(encoding="utf-8")
+            if process.poll() is not None:
+                raise LabError(f"web server ended: {said}")
+            return "ready" in said
+
+        wait_until(ready, "web server")
 
     def _plain(self, one: Site) -> dict[str, object]:
         identities = (*one.names, *one.addresses) if one.names == () else one.names

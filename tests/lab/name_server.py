@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from tests.lab import places
-from tests.lab.net import LabError, Namespace
+from tests.lab.net import LabError, Namespace, wait_until
 from tests.lab.places import Place
 
 Mode = Literal["works", "dead", "refused", "servfail"]
 """dead: nothing listens on port 53, so the asker is told at once (ICMP)."""
-
-START_TIMEOUT_S = 5.0
 
 
 @dataclass
@@ -69,6 +66,7 @@ class NameServer:
             "no-resolv",
             "no-hosts",
             "user=root",
+            "pid-file",
             "local-ttl=60",
             "log-facility=-",
             *(f"server={upstream}" for upstream in self.forwards_to),
@@ -84,16 +82,20 @@ class NameServer:
         # An address= line without an address is dnsmasq's way to say NXDOMAIN.
         lines.extend(f"address=/{name}/" for name in sorted(self.missing))
         for name, addresses in self.records.items():
-            if name not in self.missing and addresses:
-                lines.append(f"host-record={name},{','.join(addresses)}")
+            given = [each for each in addresses if self._serves(each)]
+            if name not in self.missing and given:
+                lines.append(f"host-record={name},{','.join(given)}")
         config = self.directory / "dnsmasq.conf"
         config.write_text("\n".join(lines) + "\n", encoding="ascii")
         self._await(
             self.space.start("dnsmasq", f"--conf-file={config}", log=self.directory / "log"), port
         )
 
+    def _serves(self, address: str) -> bool:
+        return not (self.only_ipv4 if ":" in address else self.only_ipv6)
+
     def _start_unbound(self, port: int) -> None:
-        # SERVFAIL is what a resolver says when its own upstream is not there.
+        # SERVFAIL is what a resolver says when it has nobody to ask.
         access = "refuse" if self.mode == "refused" else "allow"
         config = self.directory / "unbound.conf"
         config.write_text(
@@ -112,10 +114,12 @@ server:
   use-syslog: no
   num-threads: 1
   module-config: "iterator"
-  do-not-query-localhost: no
+  do-not-query-address: 0.0.0.0/0
+  do-not-query-address: ::0/0
+  local-zone: "test." nodefault
 forward-zone:
   name: "."
-  forward-addr: 127.0.0.1@1
+  forward-addr: 1.1.1.1
 remote-control:
   control-enable: no
 """,
@@ -137,16 +141,16 @@ remote-control:
         """Wait until the port is taken; /proc shows the sockets of a namespace's processes."""
         table = Path("/proc", str(process.pid), "net", "udp")
         wanted = f":{port:04X} "
-        limit = time.monotonic() + START_TIMEOUT_S
-        while time.monotonic() < limit:
+
+        def ready() -> bool:
             if process.poll() is not None:
-                break
+                logs = "\n".join(path.read_text() for path in self.directory.glob("*log"))
+                raise LabError(f"name server on port {port} ended: {logs}")
             with suppress(OSError):
-                if wanted in table.read_text(encoding="ascii"):
-                    return
-            time.sleep(0.003)
-        logs = "\n".join(path.read_text() for path in self.directory.glob("*log"))
-        raise LabError(f"name server on port {port} did not start: {logs}")
+                return wanted in table.read_text(encoding="ascii")
+            return False
+
+        wait_until(ready, f"name server on port {port}")
 
 
 def public(space: Namespace, directory: Path) -> NameServer:

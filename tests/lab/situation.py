@@ -1,0 +1,200 @@
+"""Situations: one function each arranges the world, and says what `diag` has to conclude.
+
+    @fault(expect="dns.unreachable", under=["endpoint.unresolved"], never=["account.credentials"])
+    def resolver_dead(world: World) -> None:
+        world.router_dns.mode = "dead"
+
+`fault` is one thing broken, `pair` two at once, `healthy` a world that is unusual but fine.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import time
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal
+
+from tests.lab.lab import Lab, Outcome, World
+
+Kind = Literal["fault", "pair", "healthy"]
+Arrange = Callable[[World], object]
+
+DEADLINE_S = 10.0
+OVERRUN_S = 0.5
+"""A run ends by its deadline and half a second, after start-up."""
+START_UP_S = 1.5
+"""Room for the interpreter and imports on a machine that runs several worlds at once."""
+LOGIN = ("--symptom", "login")
+
+EXIT_CODES = {"none": 0, "unknown": 3}
+"""By the verdict's `where`; a problem found anywhere gives 1."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A world and what has to be concluded in it."""
+
+    name: str
+    kind: Kind
+    arrange: Arrange
+    expect: tuple[str, ...]
+    """The cause on top; several: a tie between these. None: no problem at all."""
+    also: tuple[str, ...]
+    """Further problems that stand beside the first one. No others may."""
+    under: tuple[str, ...]
+    """What has to be listed under the first cause."""
+    never: tuple[str, ...]
+    """What must not be a cause, of whatever severity."""
+    severity: str
+    """What the first cause is to the user: problem, or warning where work goes on."""
+    where: str | None
+    args: tuple[str, ...]
+
+    def complaints(self, outcome: Outcome) -> list[str]:
+        """What is wrong with the outcome; empty if all is right."""
+        return [*self._about_causes(outcome), *self._about_verdict(outcome)]
+
+    def _about_causes(self, outcome: Outcome) -> Iterable[str]:
+        problems, all_causes = outcome.causes("problem"), outcome.causes()
+        if not self.expect:
+            if problems:
+                yield f"healthy, but blamed: {', '.join(problems)}"
+        elif self.severity == "problem":
+            allowed = {*self.expect, *self.also}
+            if not problems or problems[0] not in self.expect:
+                yield f"top cause is {problems[0] if problems else 'none'}"
+            if extra := [code for code in problems if code not in allowed]:
+                yield f"beside it: {', '.join(extra)}"
+        else:
+            if problems:
+                yield f"a problem, not a {self.severity}: {', '.join(problems)}"
+            if not set(self.expect) & set(outcome.causes(self.severity)):
+                yield f"not seen as {self.severity}: {', '.join(self.expect)}"
+        if missing := [code for code in self.also if code not in all_causes]:
+            yield f"missed: {', '.join(missing)}"
+        if wrong := [code for code in self.never if code in all_causes]:
+            yield f"must not appear: {', '.join(wrong)}"
+        listed = {code for top in self.expect for code in outcome.under(top)}
+        if left_out := [code for code in self.under if code not in listed]:
+            yield f"not under it: {', '.join(left_out)} (there: {', '.join(sorted(listed))})"
+
+    def _about_verdict(self, outcome: Outcome) -> Iterable[str]:
+        verdict = outcome.report["verdict"]
+        if len(self.expect) > 1:
+            tied = {each["code"] for each in verdict["alternatives"]}
+            if tied != set(self.expect):
+                yield f"no tie of these: {', '.join(sorted(tied)) or 'nothing'}"
+            if verdict["confidence"] == "certain":
+                yield "a tie that is called certain"
+        elif verdict["alternatives"]:
+            yield f"a tie: {', '.join(each['code'] for each in verdict['alternatives'])}"
+        if self.where and verdict["where"] != self.where:
+            yield f"where is {verdict['where']}, not {self.where}"
+        due = EXIT_CODES.get(verdict["where"], 1) if not outcome.causes("problem") else 1
+        if outcome.code != due:
+            yield f"exit code {outcome.code}, not {due}"
+        if outcome.took_s > DEADLINE_S + OVERRUN_S + START_UP_S:
+            yield f"took {outcome.took_s:.1f} s"
+
+
+@dataclass(frozen=True)
+class Result:
+    """How `diag` did in one situation."""
+
+    situation: Situation
+    outcome: Outcome | None
+    complaints: tuple[str, ...]
+    took_s: float
+    """Of the whole situation, with setting the world up."""
+
+
+SITUATIONS: dict[str, Situation] = {}
+
+
+def fault(
+    *,
+    expect: str | Sequence[str],
+    also: Sequence[str] = (),
+    under: Sequence[str] = (),
+    never: Sequence[str] = (),
+    severity: str = "problem",
+    where: str | None = None,
+    args: Sequence[str] = LOGIN,
+    kind: Kind = "fault",
+) -> Callable[[Arrange], Arrange]:
+    """Declare a world with one thing broken, and the cause (or the tie) that has to be named."""
+    tops = (expect,) if isinstance(expect, str) else tuple(expect)
+
+    def declare(arrange: Arrange) -> Arrange:
+        name = getattr(arrange, "__name__", "")
+        if name in SITUATIONS:
+            raise ValueError(f"two situations are called {name}")
+        SITUATIONS[name] = Situation(
+            name=name,
+            kind=kind,
+            arrange=arrange,
+            expect=tops,
+            also=tuple(also),
+            under=tuple(under),
+            never=tuple(never),
+            severity=severity,
+            where=where,
+            args=tuple(args),
+        )
+        return arrange
+
+    return declare
+
+
+def pair(
+    *,
+    expect: str | Sequence[str],
+    also: Sequence[str] = (),
+    under: Sequence[str] = (),
+    never: Sequence[str] = (),
+    where: str | None = None,
+    args: Sequence[str] = LOGIN,
+) -> Callable[[Arrange], Arrange]:
+    """Declare a world with two things broken: which is the cause, which stands beside it."""
+    return fault(
+        expect=expect, also=also, under=under, never=never, where=where, args=args, kind="pair"
+    )
+
+
+def healthy(arrange: Arrange) -> Arrange:
+    """Declare a world that may look unusual, but in which nothing is wrong."""
+    return fault(expect=(), args=(), where="none", kind="healthy")(arrange)
+
+
+def collect() -> dict[str, Situation]:
+    """Every situation of the modules in `tests.lab.situations`, by name."""
+    import tests.lab.situations as package
+
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    return dict(SITUATIONS)
+
+
+def play(situation: Situation) -> Result:
+    """Set the world up, run diag in it, compare."""
+    started = time.monotonic()
+    outcome: Outcome | None = None
+    try:
+        with Lab(situation.arrange) as lab:
+            outcome = lab.run(*situation.args)
+        complaints = situation.complaints(outcome)
+    except Exception:
+        complaints = [traceback.format_exc()]
+    return Result(situation, outcome, tuple(complaints), time.monotonic() - started)
+
+
+def play_all(situations: Iterable[Situation], workers: int) -> dict[str, Future[Result]]:
+    """Play them side by side; gives a future for each at once."""
+    pool = ThreadPoolExecutor(max_workers=workers)
+    futures = {each.name: pool.submit(play, each) for each in situations}
+    pool.shutdown(wait=False)
+    return futures
