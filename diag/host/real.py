@@ -98,7 +98,7 @@ class RealHost:
             try:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                     raise Failed("unsupported", "read", f"{path}: not a regular file")
-                with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123 - no path
+                with open(descriptor, "rb", closefd=False) as file:
                     return file.read(limit)
             finally:
                 os.close(descriptor)
