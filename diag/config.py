@@ -91,5 +91,5 @@ def _macos_language(preferences: Path) -> str:
     try:
         languages = plistlib.loads(preferences.read_bytes())["AppleLanguages"]
         return str(languages[0])
-    except (OSError, KeyError, IndexError, TypeError, ValueError, plistlib.InvalidFileException):
+    except Exception:  # whatever is wrong with it: it only decides the language
         return "en"

@@ -34,7 +34,7 @@ class Trouble(Struct, frozen=True):
 
 
 class FileError(Exception):
-    """A file that cannot be used: which one, and everything that is wrong with it."""
+    """A file that cannot be used: which one (if any), and everything that is wrong with it."""
 
     check_command = ""
     """What lists all the faults of such a file."""

@@ -44,19 +44,19 @@ def find_profile(app: str | None, configured: str | None) -> LoadedProfile:
     A bundled id, or the path of a file. Raises ProfileError.
     """
     if app is not None:
-        return _find(app, "--app")
+        return _find(app, "")
     if configured is not None:
         return _find(configured, "config.toml")
     return load_bundled(GENERIC)
 
 
-def _find(app: str, asked_by: str) -> LoadedProfile:
+def _find(app: str, named_in: str) -> LoadedProfile:
     if app in bundled_ids():
         return load_bundled(app)
     if names_file(app):
         return load_file(Path(app))
     fault = Fault("unknown_app", {"value": app, "near": _nearest_app(app)})
-    raise ProfileError(asked_by, (Trouble("", fault),))
+    raise ProfileError(named_in, (Trouble("", fault),))
 
 
 def names_file(app: str) -> bool:

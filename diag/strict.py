@@ -153,7 +153,8 @@ def _local_text(value: object, key: str) -> Iterator[Trouble]:
         if language in LANGUAGES:
             yield from _text(text, here, None)
         else:
-            near = nearest(_OTHER_LANGUAGE_CODES.get(language.casefold(), language), LANGUAGES)
+            meant = _OTHER_LANGUAGE_CODES.get(str(language).casefold(), str(language))
+            near = nearest(meant, LANGUAGES)
             allowed = ", ".join(LANGUAGES)
             yield Trouble(here, Fault("unknown_key", {"near": near, "allowed": allowed}))
 

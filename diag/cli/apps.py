@@ -1,0 +1,49 @@
+"""`diag apps`: the app profiles, and whether one of your own is right."""
+
+from __future__ import annotations
+
+import click
+
+from diag.cli import options
+
+
+@click.group("apps", short_help="App profiles: list, show, check.")
+def command() -> None:
+    """App profiles: what diag knows about the app that is being diagnosed."""
+
+
+@command.command("list")
+@options.language
+def list_apps(lang: str | None) -> int:
+    """List the app profiles that come with diag."""
+    from diag.cli.describing_apps import listed
+
+    click.echo(listed(lang))
+    return 0
+
+
+@command.command("show")
+@click.argument("app", metavar="ID|FILE")
+@click.option(
+    "--format", "form", type=click.Choice(options.FORMATS), default="text", show_default=True
+)
+@options.language
+def show_app(app: str, form: str, lang: str | None) -> int:
+    """Show what the profile makes diag do."""
+    from diag.cli.describing_apps import shown, shown_as_json
+
+    click.echo(shown_as_json(app, lang) if form == "json" else shown(app, lang))
+    return 0
+
+
+@command.command("check")
+@click.argument("file", metavar="FILE")
+@options.language
+def check_app(file: str, lang: str | None) -> int:
+    """Say whether the profile FILE is right, or all that is wrong with it (exit code 2)."""
+    from diag.cli.describing_apps import checked
+    from diag.cli.exit_codes import ExitCode
+
+    text, right = checked(file, lang)
+    click.echo(text, err=not right)
+    return ExitCode.NO_PROBLEM if right else ExitCode.USAGE
