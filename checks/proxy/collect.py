@@ -1,0 +1,186 @@
+"""What the proxy check learns: the setting, and how the proxy treats a CONNECT."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import time
+from typing import Literal
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from checks.proxy.settings import (
+    ProxyScheme,
+    ProxyServer,
+    Settings,
+    Source,
+    bypasses,
+    read_settings,
+)
+from checks.proxy.tunnel import TunnelOutcome, open_tunnel
+from diag.app_profile import AppProfile
+from diag.deadline import Deadline
+from diag.host import Host, ResolveError
+from diag.model import Context, Fact, Failed, PrivateHost, Public
+
+NEUTRAL_TARGET = ("captive.apple.com", 443)
+"""Asked for through the proxy when the profile names no host: one that every network allows."""
+
+PROBE_TIMEOUT_S = 4.0
+HAND_IN_S = 0.3
+
+ProxyOutcome = Literal[TunnelOutcome, "unresolved", "refused", "unreachable", "not_asked"]
+
+
+class ProxyEntry(Struct, frozen=True, kw_only=True):
+    """One configured proxy. `local`: a loopback or private address, if it is written as one."""
+
+    scheme: ProxyScheme
+    host: PrivateHost
+    port: int
+    has_credentials: bool
+    loopback: bool
+    local: bool
+
+
+class ProxyProbe(Struct, frozen=True, kw_only=True):
+    """How the proxy treated a CONNECT to `target`.
+
+    unresolved, refused, unreachable, timeout, closed, not_http: no way to speak with it.
+    open, auth_required, refuses_target, target_failed: what it answered. not_asked: it took the
+    connection, and is of a kind (SOCKS, TLS) that is not asked further.
+    """
+
+    target: Public
+    outcome: ProxyOutcome
+    status: int | None = None
+    took_s: float
+
+
+class ProxyFact(Fact, frozen=True, kw_only=True):
+    """What programs on this device use to get to https and http addresses.
+
+    bypass: hosts of the profile that are exempt. unreadable: a setting names no readable proxy.
+    probe: None if there is no proxy to speak with.
+    """
+
+    source: Source
+    https: ProxyEntry | None = None
+    http: ProxyEntry | None = None
+    no_proxy: tuple[PrivateHost, ...] = ()
+    bypass: tuple[Public, ...] = ()
+    pac: bool = False
+    unreadable: bool = False
+    probe: ProxyProbe | None = None
+
+
+def collect(host: Host, ctx: Context) -> ProxyFact:
+    settings = read_settings(host)
+    server = settings.https or settings.http
+    probe = None
+    if server is not None:
+        deadline = ctx.deadline.sooner(HAND_IN_S).within(PROBE_TIMEOUT_S)
+        probe = ask(host, server, target_of(ctx.profile, settings), deadline)
+    return ProxyFact(
+        source=settings.source,
+        https=_entry(settings.https),
+        http=_entry(settings.http),
+        no_proxy=settings.no_proxy,
+        bypass=tuple(name for name in _hosts(ctx.profile) if bypasses(name, settings.no_proxy)),
+        pac=settings.pac,
+        unreadable=settings.unreadable,
+        probe=probe,
+    )
+
+
+def _entry(server: ProxyServer | None) -> ProxyEntry | None:
+    if server is None:
+        return None
+    address = _literal(server.host)
+    loopback = server.host == "localhost" or (address is not None and address.is_loopback)
+    return ProxyEntry(
+        scheme=server.scheme,
+        host=server.host,
+        port=server.port,
+        has_credentials=server.has_credentials,
+        loopback=loopback,
+        local=loopback or (address is not None and not address.is_global),
+    )
+
+
+def _hosts(profile: AppProfile) -> tuple[str, ...]:
+    """The hosts that a run of this profile speaks with, each once."""
+    status = profile.status_page.url if profile.status_page else None
+    names = (*profile.endpoint_hosts(), urlsplit(status or "").hostname or "")
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def target_of(profile: AppProfile, settings: Settings) -> tuple[str, int]:
+    """The first host that login needs and for which the proxy is used, else a neutral one."""
+    for endpoint in sorted(profile.endpoint, key=lambda each: each.role != "login"):
+        parts = urlsplit(endpoint.url)
+        if parts.scheme == "https" and parts.hostname and settings.server_for(endpoint.url):
+            return parts.hostname, parts.port or 443
+    return NEUTRAL_TARGET
+
+
+def ask(host: Host, server: ProxyServer, target: tuple[str, int], deadline: Deadline) -> ProxyProbe:
+    """Connect to the proxy and, if it speaks HTTP, ask it for a way to the target."""
+    started = time.monotonic()
+
+    def probe(outcome: ProxyOutcome, status: int | None = None) -> ProxyProbe:
+        took_s = time.monotonic() - started
+        return ProxyProbe(target=target[0], outcome=outcome, status=status, took_s=took_s)
+
+    addresses = _addresses(host, server.host, deadline)
+    if not addresses:
+        return probe("timeout" if deadline.expired else "unresolved")
+    sock, failure = _connect(host, addresses, server.port, deadline)
+    if sock is None:
+        return probe(failure)
+    with sock:
+        if server.scheme != "http":
+            return probe("not_asked")
+        answer = open_tunnel(sock, server, *target, deadline)
+    return probe(answer.outcome, answer.status)
+
+
+def _connect(
+    host: Host, addresses: tuple[str, ...], port: int, deadline: Deadline
+) -> tuple[socket.socket | None, ProxyOutcome]:
+    """A connection to the first address that takes one, or how the last one failed."""
+    failure: ProxyOutcome = "timeout"
+    for index, address in enumerate(addresses):
+        left = deadline.remaining() / (len(addresses) - index)
+        if not left:
+            break
+        try:
+            return host.connect(address, port, left), "open"
+        except TimeoutError:
+            failure = "timeout"
+        except ConnectionRefusedError:
+            failure = "refused"
+        except OSError:
+            failure = "unreachable"
+    return None, failure
+
+
+def _addresses(host: Host, name: str, deadline: Deadline) -> tuple[str, ...]:
+    if _literal(name):
+        return (name,)
+    found: list[str] = []
+    for family in ("ipv4", "ipv6"):
+        try:
+            answers = host.resolve(name, family, deadline.remaining())
+        except (ResolveError, Failed):
+            continue
+        found += [answer.address for answer in answers]
+    return tuple(found)
+
+
+def _literal(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None
