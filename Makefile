@@ -43,8 +43,8 @@ imports: .venv/dev.done ## who may import whom
 bench: .venv/dev.done ## the budgets for speed, as ratios
 	$(BIN)/python -m tests.bench $(ARGS)
 
-lab: .venv/dev.done ## faults made on purpose in network namespaces; needs root on Linux
-	$(BIN)/python -m pytest tests/lab $(ARGS)
+lab: .venv/dev.done ## situations that are known to go wrong, played in network namespaces; Linux, root
+	$(BIN)/python -m tests.lab $(ARGS)
 
 lock: .venv/made ## choose the newest dependencies that fit, and write both lock files
 	$(PIP) install --upgrade uv

@@ -39,16 +39,18 @@ DAY = 24 * HOUR
 YEAR = 365 * DAY
 
 
-class CauseTexts(Struct, frozen=True, kw_only=True):
+class Texts(Struct, frozen=True, kw_only=True):
     title: Template
+
+
+class CauseTexts(Texts, frozen=True, kw_only=True):
     explanation: Template = ""
     evidence: Lines = ()
     not_now: Template = ""
     deciding_test: Template = ""
 
 
-class RemedyTexts(Struct, frozen=True, kw_only=True):
-    title: Template
+class RemedyTexts(Texts, frozen=True, kw_only=True):
     steps: StepsByOs = ()
     avoid: Lines = ()
     undo: Template = ""
@@ -172,7 +174,7 @@ def _alternatives(template: Template) -> Sequence[str]:
     return [template] if isinstance(template, str) else template
 
 
-T = TypeVar("T", CauseTexts, RemedyTexts)
+T = TypeVar("T", bound=Texts)
 
 
 def _texts(kind: type[T], table: dict[str, Any], code: str) -> T:
