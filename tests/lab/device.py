@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.lab import places
-from tests.lab.net import LabError, Namespace, command
+from tests.lab.net import DEVICE_CPUS, LabError, Namespace, command
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ENTER = """
@@ -80,7 +80,22 @@ class Device:
         binds = self._write()
         started = time.monotonic()
         process = subprocess.Popen(
-            ("ip", "netns", "exec", self.space.name, "sh", "-ec", ENTER, "sh", *binds, "--", *argv),
+            (
+                "ip",
+                "netns",
+                "exec",
+                self.space.name,
+                "sh",
+                "-ec",
+                ENTER,
+                "sh",
+                *binds,
+                "--",
+                "taskset",
+                "--cpu-list",
+                DEVICE_CPUS,
+                *argv,
+            ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

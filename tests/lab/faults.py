@@ -43,8 +43,8 @@ def reset(space: Namespace, hook: Hook, *matches: str) -> None:
 
 
 def lose(space: Namespace, hook: Hook, percent: int, *matches: str) -> None:
-    """Every so many packets of these are lost, evenly (so that runs are alike)."""
-    _rules(space, hook, matches or ("",), f"numgen inc mod 100 < {percent} drop")
+    """So many of every hundred packets are lost, spread evenly, so that runs are alike."""
+    _rules(space, hook, matches or ("",), f"numgen inc mod {100 // percent} == 0 drop")
 
 
 def _rules(space: Namespace, hook: Hook, matches: tuple[str, ...], verdict: str) -> None:
@@ -79,6 +79,11 @@ def slow_line(net: Net, kbit: int) -> None:
     shape = ("root", "tbf", "rate", f"{kbit}kbit", "burst", "1600", "latency", "2000ms")
     net.router.run("tc", "qdisc", "add", "dev", "wan", *shape)
     net.router.run("tc", "qdisc", "add", "dev", "lan", *shape)
+
+
+def far_away(net: Net, delay_s: float) -> None:
+    """The internet is this far away, each way: half the round trip."""
+    net.lengthen_line(delay_s)
 
 
 def interface_off(net: Net) -> None:
@@ -123,7 +128,6 @@ def line_unplugged(net: Net) -> None:
 
 def line_silent(net: Net) -> None:
     """The router believes that its line works, but nothing comes back."""
-    net.internet.ip("link set isp down", "link set isp up")
     drop(net.internet, "input", 'iifname "isp"')
 
 

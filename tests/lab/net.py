@@ -10,6 +10,7 @@ import itertools
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -23,6 +24,12 @@ STATE_DIR = Path("/var/cache/diag-lab")
 """Each world keeps its files below it: owned by root all the way up, as diag asks of commands."""
 PREFIX = "diaglab"
 COMMAND_TIMEOUT_S = 20.0
+
+CARRIER_CPU = (os.cpu_count() or 1) - 1
+DEVICE_CPUS = f"0-{max(0, CARRIER_CPU - 1)}"
+"""Programs on the device keep off the CPU that carries its packets. Without any distance, an ICMP
+error arrives while the socket is still busy sending, and Linux then waits for the next one: a
+second that no real network costs."""
 
 _numbers = itertools.count(1)
 
@@ -116,6 +123,7 @@ class Net:
         self._cable(self.router, "wan", self.internet, "isp")
         self._internet()
         self._router()
+        self.connect_line()
         self._distance()
         self.connect_device()
 
@@ -125,10 +133,6 @@ class Net:
     def _internet(self) -> None:
         self.internet.ip(
             "link set lo up",
-            f"addr add {places.WAN_ISP_IPV4}/30 dev isp",
-            f"addr add {places.WAN_ISP_LINK_LOCAL}/64 dev isp",
-            "link set isp up",
-            f"route add {places.LAN_IPV6} via {places.WAN_ROUTER_LINK_LOCAL} dev isp",
             *(line for place in places.PLACES for line in self._address_lines(place)),
         )
 
@@ -145,25 +149,42 @@ class Net:
             f"addr add {places.ROUTER_IPV6}/64 dev lan",
             f"addr add {places.ROUTER_LINK_LOCAL}/64 dev lan",
             "link set lan up",
+        )
+        self.router.nft(
+            "ip", "nat", "type nat hook postrouting priority srcnat", 'oifname "wan" masquerade'
+        )
+
+    def connect_line(self) -> None:
+        """Addresses and routes of the line between the router (wan) and the internet (isp)."""
+        self.internet.ip(
+            f"addr add {places.WAN_ISP_IPV4}/30 dev isp",
+            f"addr add {places.WAN_ISP_LINK_LOCAL}/64 dev isp",
+            "link set isp up",
+            f"route add {places.LAN_IPV6} via {places.WAN_ROUTER_LINK_LOCAL} dev isp",
+        )
+        self.router.ip(
             f"addr add {places.WAN_ROUTER_IPV4}/30 dev wan",
             f"addr add {places.WAN_ROUTER_LINK_LOCAL}/64 dev wan",
             "link set wan up",
             f"route add default via {places.WAN_ISP_IPV4}",
             f"route add default via {places.WAN_ISP_LINK_LOCAL} dev wan",
         )
-        self.router.nft(
-            "ip", "nat", "type nat hook postrouting priority srcnat", 'oifname "wan" masquerade'
-        )
+
+    def lengthen_line(self, delay_s: float) -> None:
+        """Put a line in place of the cable to the internet that takes this long each way."""
+        self.router.ip("link del wan")
+        log = self.dir / "long-line.log"
+        ends = (self.router.name, "wan", self.internet.name, "isp")
+        program = str(Path(__file__).with_name("long_line.py"))
+        self.router.start(sys.executable, "-I", program, *ends, str(delay_s), log=log)
+        wait_until(lambda: "ready" in log.read_text(encoding="utf-8"), "long line")
+        self.connect_line()
 
     def _distance(self) -> None:
-        """Let other CPUs take in what the device receives.
-
-        Without any distance an ICMP error arrives while the socket is still busy sending, and
-        Linux then waits for the next one: a second that no real network costs.
-        """
-        cpus = f"{(1 << (os.cpu_count() or 1)) - 1:x}"
-        rps = "/sys/class/net/eth0/queues/rx-0/rps_cpus"
-        self.device.run("sh", "-c", f"echo {cpus} > {rps}")
+        """Let a CPU of its own carry packets between device and router (see `DEVICE_CPUS`)."""
+        for space, name in ((self.device, "eth0"), (self.router, "lan")):
+            rps = f"/sys/class/net/{name}/queues/rx-0/rps_cpus"
+            space.run("sh", "-c", f"echo {1 << CARRIER_CPU:x} > {rps}")
 
     def connect_device(self) -> None:
         self.device.ip(

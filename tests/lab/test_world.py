@@ -180,6 +180,15 @@ def test_a_line_of_32_kbit() -> None:
         assert time.monotonic() - started > 1.0
 
 
+def test_an_internet_far_away() -> None:
+    with Lab(lambda world: faults.far_away(world.net, 0.15)) as lab:
+        for address in (LOGIN.ipv4, LOGIN.ipv6):
+            started = time.monotonic()
+            assert probe(lab, "tcp", address, "443") == "connected"
+            assert time.monotonic() - started > 0.3
+        assert probe(lab, "tls", "login.app.test") == "200"
+
+
 def test_portal() -> None:
     with Lab(actors.portal) as lab:
         said = probe(lab, "http", "http://captive.apple.com/hotspot-detect.html")

@@ -71,3 +71,15 @@ def ipv4_black_hole(world: World) -> None:
     world.device.nameservers = (places.ROUTER_IPV6,)
     world.router_dns.forwards_to = (places.CLOUDFLARE_DNS.ipv6,)
     faults.ipv4_black_hole(world.net)
+
+
+@fault(expect="path.mtu_blackhole", where="network")
+def large_packets_vanish(world: World) -> None:
+    for name in ("login.app.test", "api.app.test", "www.app.test"):
+        world.web[name].certificate = "long_chain"
+    faults.black_hole_large_packets(world.net)
+
+
+@fault(expect="internet.lossy", severity="warning", args=["--symptom", "slow"])
+def every_fourth_packet_lost(world: World) -> None:
+    faults.lose(world.net.router, "forward", 25)
