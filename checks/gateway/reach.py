@@ -25,7 +25,8 @@ from diag.model import Failed
 PATIENCE_S = 3.5
 """The kernel asks three times, a second apart, before it gives a neighbour up."""
 SILENCE_S = 1.2
-"""How long a gateway whose address is known but old may take to answer the poke."""
+"""How long a gateway whose address is known but old may take to answer the poke; also how long the
+gateway of one family is waited for when the other one's is there."""
 TOOL_TIMEOUT_S = 2.0
 FIRST_PAUSE_S = 0.02
 LONGEST_PAUSE_S = 0.25
@@ -79,17 +80,17 @@ def reach(host: Host, routes: Sequence[DefaultRoute], deadline: Deadline) -> lis
 
 
 def _watch(host: Host, targets: Sequence[_Target], deadline: Deadline) -> None:
-    patience = deadline.within(PATIENCE_S)
+    patience = Deadline.after(PATIENCE_S)
     silence = deadline.within(SILENCE_S)
     answers: queue.SimpleQueue[tuple[_Target, bool | BaseException]] = queue.SimpleQueue()
     for target in targets:
         for poke in (_ping, _connect):
             target.pending += 1
-            _start(answers, target, poke, host, patience.remaining())
+            _start(answers, target, poke, host, deadline.within(PATIENCE_S).remaining())
     pause_s = FIRST_PAUSE_S
     while waiting := [target for target in targets if not target.settled]:
         try:
-            target, answer = answers.get(timeout=min(pause_s, patience.remaining()))
+            target, answer = answers.get(timeout=min(pause_s, deadline.remaining()))
         except queue.Empty:
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
         else:
@@ -99,22 +100,26 @@ def _watch(host: Host, targets: Sequence[_Target], deadline: Deadline) -> None:
             target.answered = target.answered or answer
         for target in waiting:
             _look(host, target, patience, silence)
+        one_is_there = any(target.reach.reachable for target in targets)
+        if deadline.expired or (silence.expired and one_is_there):
+            return
 
 
 def _look(host: Host, target: _Target, patience: Deadline, silence: Deadline) -> None:
-    """Settle a target if what is known by now suffices, or the time is up."""
+    """Settle a target if what is known by now suffices."""
     if target.answered:
         target.reach, target.settled = Reach(True, "reachable"), True
         return
     state = neighbour(host, target.gateway, target.route.interface)
+    target.reach = Reach(None, state)
     tried = target.pending == 0
     if state == "reachable":
         target.reach, target.settled = Reach(True, state), True
-    elif patience.expired or (state == "failed" and tried):
-        gone = state in ("failed", "pending")
-        target.reach, target.settled = Reach(False if gone else None, state), True
-    elif state in ("unconfirmed", "absent", "unknown") and (tried or silence.expired):
-        target.reach, target.settled = Reach(None, state), True
+    elif state in ("failed", "pending"):
+        if patience.expired or (state == "failed" and tried):
+            target.reach, target.settled = Reach(False, state), True
+    elif tried or silence.expired:
+        target.settled = True
 
 
 def _start(

@@ -154,6 +154,13 @@ class Host(Protocol):
         """A connected TCP socket. Raises OSError as the kernel says it: that is the answer."""
         ...
 
+    def exchange(self, address: str, port: int, payload: bytes, timeout_s: float) -> bytes:
+        """Send one UDP datagram from a port of its own; the first datagram that comes back.
+
+        Raises OSError as the kernel says it, TimeoutError when nothing came.
+        """
+        ...
+
 
 class ResolveError(Exception):
     """The system's resolver answered, negatively: `code` is getaddrinfo's EAI_* name.

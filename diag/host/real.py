@@ -33,6 +33,8 @@ if hasattr(socket, "EAI_ADDRFAMILY"):
     EAI_NAMES.setdefault(socket.EAI_ADDRFAMILY, "EAI_NODATA")
 EAI_NAMES.setdefault(11004, "EAI_NODATA")  # WSANO_DATA of Windows
 
+LARGEST_DATAGRAM = 65_535
+
 FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
 
 
@@ -197,7 +199,9 @@ class RealHost:
         started = time.monotonic()
 
         def ask() -> list[str]:
-            answers = socket.getaddrinfo(name, None, FAMILIES[family], socket.SOCK_STREAM)
+            # Text would cost the import of the IDNA codec, which plain names do not need.
+            host = name.encode("ascii") if name.isascii() else name
+            answers = socket.getaddrinfo(host, None, FAMILIES[family], socket.SOCK_STREAM)
             return [str(answer[4][0]).partition("%")[0] for answer in answers]
 
         try:
@@ -217,7 +221,7 @@ class RealHost:
         """The socket keeps `timeout_s` as its own time-out."""
         numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
         family, kind, protocol, _, target = socket.getaddrinfo(
-            address, port, type=socket.SOCK_STREAM, flags=numeric
+            address.encode(), port, type=socket.SOCK_STREAM, flags=numeric
         )[0]
         connection = socket.socket(family, kind, protocol)
         try:
@@ -227,6 +231,17 @@ class RealHost:
             connection.close()
             raise
         return connection
+
+    def exchange(self, address: str, port: int, payload: bytes, timeout_s: float) -> bytes:
+        numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+        family, kind, protocol, _, target = socket.getaddrinfo(
+            address.encode(), port, type=socket.SOCK_DGRAM, flags=numeric
+        )[0]
+        with socket.socket(family, kind, protocol) as connection:
+            connection.settimeout(timeout_s)
+            connection.connect(target)
+            connection.send(payload)
+            return connection.recv(LARGEST_DATAGRAM)
 
 
 def real_host() -> RealHost:

@@ -187,6 +187,14 @@ class RecordingHost:
             lambda _: "connected",
         )
 
+    def exchange(self, address: str, port: int, payload: bytes, timeout_s: float) -> bytes:
+        return self._note(
+            "exchange",
+            [address, port, write_bytes(payload)],
+            lambda: self._host.exchange(address, port, payload, timeout_s),
+            write_bytes,
+        )
+
 
 CLOCKS = frozenset({"now", "uptime_s"})
 """Their first answer stands for the whole session."""

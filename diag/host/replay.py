@@ -20,7 +20,15 @@ from diag.host.base import (
     ResolvedAddress,
     ResolveError,
 )
-from diag.host.recording import Call, Recording, question, read_bytes, read_command, read_value
+from diag.host.recording import (
+    Call,
+    Recording,
+    question,
+    read_bytes,
+    read_command,
+    read_value,
+    write_bytes,
+)
 from diag.host.recording import write_value as write_dbus_value
 from diag.model import Failed, OsFamily
 
@@ -123,9 +131,20 @@ class ReplayHost:
         """A recorded connection says that it was made; its other side is closed, so reads end."""
         call = self._call("connect", address, port)
         if call.error is not None:
-            number = getattr(errno, call.error, errno.EIO)
-            raise OSError(number, os.strerror(number))
+            raise _os_error(call.error)
         near, far = socket.socketpair()
         far.close()
         near.settimeout(timeout_s)
         return near
+
+    def exchange(self, address: str, port: int, payload: bytes, timeout_s: float) -> bytes:  # noqa: ARG002
+        call = self._call("exchange", address, port, write_bytes(payload))
+        if call.error is not None:
+            raise _os_error(call.error)
+        return read_bytes(call.answer)
+
+
+def _os_error(name: str) -> OSError:
+    """The error of this errno name, as its own class: ETIMEDOUT is a TimeoutError."""
+    number = getattr(errno, name, errno.EIO)
+    return OSError(number, os.strerror(number))
