@@ -57,8 +57,8 @@ def judge(fact: StatusFact, view: View) -> Iterator[Judgement]:
             code=PAGE_UNAVAILABLE.code,
             subject=STATUS_PAGE,
             args={
-                "host": _host(view.profile),
-                "reason": fact.unreachable.code,
+                **_page_args(view.profile),
+                "reason": None if fact.unreachable.http_status else fact.unreachable.code,
                 "http_status": fact.unreachable.http_status,
             },
         )
@@ -107,8 +107,9 @@ def _maintenance(fact: StatusFact, view: View) -> tuple[Args, Confidence] | None
         "since": _iso(since),
         "until": _iso(until),
         "name": announced.name if announced and announced.name else None,
-        "host": _host(view.profile) if page_says_so else None,
-        "planned": None if page_says_so else True,
+        "planned_since": None if page_says_so else _iso(since),
+        "planned_until": None if page_says_so else _iso(until),
+        **(_page_args(view.profile) if page_says_so else {}),
         **support_args(view.profile),
     }
     return args, "likely"
@@ -135,7 +136,7 @@ def _of_page(page: PageStatus, subjects: tuple[str, ...], view: View) -> Iterato
     affected = [each.name for each in page.components if each.state in TROUBLED]
     args: Args = {
         "state": page.state,
-        "host": _host(view.profile),
+        **_page_args(view.profile),
         "incident": incident.name or None if incident else None,
         "status": incident.status if incident and incident.status in INCIDENT_STATUSES else None,
         "since": _iso(incident.since) if incident else None,
@@ -159,9 +160,10 @@ def _worst_incident(page: PageStatus) -> Incident | None:
     )
 
 
-def _host(profile: AppProfile) -> str | None:
+def _page_args(profile: AppProfile) -> Args:
     page = profile.status_page
-    return urlsplit(page.url).hostname if page is not None and page.url else None
+    url = page.url if page is not None else None
+    return {"status_url": url, "host": urlsplit(url).hostname if url else None}
 
 
 def _iso(instant: datetime | None) -> str | None:

@@ -30,12 +30,14 @@ def judge(fact: WifiFact, _: View) -> Iterator[Judgement]:
     evidence = weigh(fact, link, captive)
     tethered = evidence.network == "tethered"
     yield PathInfo(interface=fact.interface, tether=tethered)
+    reasons = [str(reason) for reason in evidence.reasons] or None
     args: Args = {
         "ssid": link.ssid,
         "security": link.security,
-        "reasons": [str(reason) for reason in evidence.reasons] or None,
+        "reasons": reasons,
+        "maybe": reasons if evidence.confidence == "possible" else None,
         "score": evidence.score,
-        "shared_key": link.shared_key or None,
+        "shared_key_of": link.ssid if link.shared_key else None,
     }
     if evidence.network == "public":
         yield Finding(code=PUBLIC.code, subject=PATH, args=args, confidence=evidence.confidence)
