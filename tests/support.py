@@ -35,15 +35,23 @@ FileAnswer = str | bytes | Failed | None
 
 class PaperHost(ReplayHost):
     """A device made up for a test. Its environment and tools are complete as given, so asking for
-    others is answered; with `network`, names and connections are this machine's own."""
+    others is answered; with `network`, names and connections are this machine's own. What goes to
+    an (address, port) of `detours` goes to that port on loopback instead."""
 
     def __init__(
-        self, recording: Recording, env: Mapping[str, str], tools: set[str], network: bool
+        self,
+        recording: Recording,
+        env: Mapping[str, str],
+        tools: set[str],
+        network: bool,
+        detours: Mapping[tuple[str, int], int],
     ) -> None:
         super().__init__(recording)
         self._env = env
         self._tools = tools
-        self._network = real_host() if network else None
+        self._network = real_host() if network or detours else None
+        self._own_names = network
+        self._detours = detours
 
     def getenv(self, name: str) -> str | None:
         return self._env.get(name)
@@ -52,14 +60,25 @@ class PaperHost(ReplayHost):
         return f"/usr/bin/{tool}" if tool in self._tools else None
 
     def resolve(self, name: str, family: str, timeout_s: float) -> tuple[ResolvedAddress, ...]:
-        if self._network is None:
+        if self._network is None or not self._own_names:
             return super().resolve(name, family, timeout_s)
         return self._network.resolve(name, family, timeout_s)
 
     def connect(self, address: str, port: int, timeout_s: float) -> socket.socket:
-        if self._network is None:
+        near = self._detours.get((address, port))
+        if self._network is None or (near is None and not self._own_names):
             return super().connect(address, port, timeout_s)
+        if near is not None:
+            address, port = "127.0.0.1", near
         return self._network.connect(address, port, timeout_s)
+
+    def exchange(self, address: str, port: int, payload: bytes, timeout_s: float) -> bytes:
+        near = self._detours.get((address, port))
+        if self._network is None or (near is None and not self._own_names):
+            return super().exchange(address, port, payload, timeout_s)
+        if near is not None:
+            address, port = "127.0.0.1", near
+        return self._network.exchange(address, port, payload, timeout_s)
 
 
 def replay(
@@ -78,13 +97,14 @@ def replay(
     uptime_s: float = 3600.0,
     root: bool = False,
     network: bool = False,
+    detours: Mapping[tuple[str, int], int] | None = None,
 ) -> PaperHost:
     """A device on paper; asked for anything not given here it raises NotRecorded.
 
     commands: argv -> stdout, (exit code, stdout, stderr) or Failed. files and dirs: None for what
     is not there. dbus: (bus, destination, path, interface, member[, signature, body]) -> body.
     resolves: (name, family) -> addresses or an EAI_* name. connects: (address, port) -> None for
-    a connection or an errno name.
+    a connection or an errno name. detours: (address, port) -> port on loopback.
     """
     calls: list[Call] = [
         Call(method="now", answer=msgspec.to_builtins(now)),
@@ -138,7 +158,7 @@ def replay(
     for (address, port), error in (connects or {}).items():
         add("connect", [address, port], None if error else "connected", error=error)
     recording = Recording(source="a test", os=os, calls=tuple(calls))
-    return PaperHost(recording, env or {}, tools, network)
+    return PaperHost(recording, env or {}, tools, network, detours or {})
 
 
 def profile_from(data: Mapping[str, Any]) -> AppProfile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,6 +70,32 @@ def test_everything_real_replays_the_same(directory: Path) -> None:
     assert replayed.connect("127.0.0.1", port, 5.0).recv(10) == b""
     with pytest.raises(ConnectionRefusedError):
         replayed.connect("127.0.0.1", port, 5.0)
+
+
+def test_datagrams_replay_the_same(tmp_path: Path) -> None:
+    recorder = RecordingHost(real_host())
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        port = server.getsockname()[1]
+        with pytest.raises(TimeoutError):
+            recorder.exchange("127.0.0.1", port, b"first", 0.2)
+
+        def answer() -> None:
+            server.recvfrom(100)
+            server.sendto(b"\xff\x00", server.recvfrom(100)[1])
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        assert recorder.exchange("127.0.0.1", port, b"second\xff", 5.0) == b"\xff\x00"
+        thread.join(5.0)
+    with pytest.raises(ConnectionRefusedError):
+        recorder.exchange("127.0.0.1", port, b"third", 5.0)
+    replayed = through_a_file(recorder, tmp_path / "r.json")
+    with pytest.raises(TimeoutError):
+        replayed.exchange("127.0.0.1", port, b"first", 5.0)
+    assert replayed.exchange("127.0.0.1", port, b"second\xff", 5.0) == b"\xff\x00"
+    with pytest.raises(ConnectionRefusedError):
+        replayed.exchange("127.0.0.1", port, b"third", 5.0)
 
 
 def test_commands_replay_and_failures_stay_failures(tmp_path: Path) -> None:
