@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import pairwise
 from string import Formatter
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -242,12 +243,12 @@ class _Values:
 
     def _value(self, placeholder: Placeholder) -> str | None:
         value = self.args.get(placeholder.name)
-        if value is None or value == [] or value == "":
+        if value is None or value == "" or (isinstance(value, (list, tuple)) and not value):
             return None
         form = placeholder.form
         if form.startswith(WORD_FORM):
             vocabulary = form.removeprefix(WORD_FORM)
-            each = value if isinstance(value, list) else [value]
+            each = value if isinstance(value, (list, tuple)) else [value]
             return self._joined([self.catalog.word(vocabulary, item) for item in each])
         if form in ("time", "date", "until"):
             return self._instant(value, form)
@@ -256,7 +257,7 @@ class _Values:
         return self._plain(value)
 
     def _plain(self, value: object) -> str:
-        if isinstance(value, list):
+        if isinstance(value, (list, tuple)):
             return self._joined([self._plain(item) for item in value])
         if isinstance(value, dict):
             return self.catalog.local(value)
@@ -304,9 +305,9 @@ class _Values:
 
     def _duration(self, seconds: float) -> str:
         """Two units at most: nobody waits "2 d 3 h 4 min"."""
-        seconds = abs(seconds)
+        seconds = round(abs(seconds))
         if seconds < MINUTE:
-            return self._own("form.seconds", n=round(seconds))
+            return self._own("form.seconds", n=seconds)
         minutes = round(seconds / MINUTE)
         if minutes * MINUTE < HOUR:
             return self._own("form.minutes", n=minutes)
@@ -316,7 +317,7 @@ class _Values:
             return self._own(key, h=hours, n=rest)
         if seconds < 2 * YEAR:
             return self._own("form.days", n=round(seconds / DAY))
-        return self._own("form.years", n=int(seconds // YEAR))
+        return self._own("form.years", n=seconds // YEAR)
 
     def _own(self, key: str, **args: str | int) -> str:
         template = self.catalog.ui(key)
@@ -348,10 +349,10 @@ class Messages:
         self._text = text
         self._parts: dict[tuple[str, str], list[slice]] = {}
         headers = list(HEADER.finditer(text))
-        ends = [header.start() for header in headers[1:]] + [len(text)]
-        for header, end in zip(headers, ends, strict=True):
+        bounds = [*(header.start() for header in headers), len(text)]
+        for header, (start, end) in zip(headers, pairwise(bounds), strict=True):
             key = (header[1], header[2] or header[3])
-            self._parts.setdefault(key, []).append(slice(header.start(), end))
+            self._parts.setdefault(key, []).append(slice(start, end))
 
     def names(self, kind: str) -> list[str]:
         """The names of all tables of a kind, in the file's order."""

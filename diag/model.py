@@ -7,7 +7,7 @@ kinds (replaced by a stable token such as `ip-1`). Durations are seconds, instan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
@@ -224,7 +224,7 @@ class Facts:
 
 # --- judge --------------------------------------------------------------------------------------
 
-Arg = str | int | float | bool | None | LocalText | list[str] | list[LocalText]
+Arg = str | int | float | bool | None | LocalText | Sequence[str | LocalText]
 Args = dict[str, Arg]
 
 
