@@ -1,0 +1,175 @@
+"""What goes wrong is said in one clear line, with the right exit code and no traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.diag_process import DIAG, diag, environment, without_network
+
+QUICK = ("run", "--offline", "--only", "device")
+"""The shortest run that is a whole one."""
+
+PROFILE = """
+schema = 1
+[app]
+id = "example"
+name = { en = "Example" }
+"""
+
+
+def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
+    """What stderr says; never a traceback, never more than the line, a list and a hint."""
+    text = done.stderr.decode()
+    assert "Traceback" not in text
+    assert text.startswith("diag: ")
+    return text
+
+
+def test_an_unknown_app_names_the_nearest(tmp_path: Path) -> None:
+    done = diag(tmp_path, *QUICK, "--app", "promiss")
+    assert done.returncode == 2
+    assert "promise" in complaint(done)
+    assert done.stdout == b""
+
+
+def test_a_missing_profile_is_named(tmp_path: Path) -> None:
+    done = diag(tmp_path, *QUICK, "--app", "./none.toml")
+    assert done.returncode == 2
+    assert "none.toml" in complaint(done)
+
+
+def test_an_unknown_key_names_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "app.toml").write_text(PROFILE + '[suport]\nphone = "0120"\n')
+    done = diag(tmp_path, *QUICK, "--app", "app.toml")
+    assert done.returncode == 2
+    text = complaint(done)
+    assert "app.toml" in text
+    assert "suport" in text
+    assert "support" in text
+
+
+def test_broken_toml_names_its_line(tmp_path: Path) -> None:
+    (tmp_path / "app.toml").write_text('schema = 1\n[app\nid = "x"\n')
+    done = diag(tmp_path, *QUICK, "--app", "app.toml")
+    assert done.returncode == 2
+    assert "line 2" in complaint(done)
+
+
+def test_a_pattern_that_matches_nothing(tmp_path: Path) -> None:
+    done = diag(tmp_path, "run", "--only", "endpiont")
+    assert done.returncode == 2
+    assert "endpoint" in complaint(done)
+
+
+def test_a_wrong_flag_and_a_wrong_command(tmp_path: Path) -> None:
+    for arguments, hint in ((["run", "--symptm", "login"], "--symptom"), (["rnu"], "run")):
+        done = diag(tmp_path, *arguments)
+        assert done.returncode == 2
+        assert hint in complaint(done)
+        assert "--help" in complaint(done)
+
+
+@pytest.mark.parametrize("target", ["/dev/null", "none/report.json", "."])
+def test_a_report_that_cannot_be_written_goes_to_stdout(tmp_path: Path, target: str) -> None:
+    done = diag(tmp_path, *QUICK, "--format", "json", "-o", target)
+    assert done.returncode == 4
+    assert "was not written" in complaint(done)
+    assert json.loads(done.stdout)["schema_version"] == 1
+
+
+def test_a_suffix_that_says_nothing_is_asked_about(tmp_path: Path) -> None:
+    done = diag(tmp_path, *QUICK, "-o", "report")
+    assert done.returncode == 2
+    assert "--format" in complaint(done)
+    assert not (tmp_path / "report").exists()
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        assert "CI" not in os.environ, "CI runs as root"
+        pytest.skip("mounting a small disk needs root")
+    (tmp_path / "small").mkdir()
+    script = f'mount -t tmpfs -o size=4k tmpfs {tmp_path}/small && exec "$@"'
+    argv = [*DIAG, *QUICK, "-o", f"{tmp_path}/small/report.json"]
+    done = subprocess.run(
+        ["unshare", "--mount", "--net", "sh", "-c", script, "sh", *argv],
+        env=environment(tmp_path),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 4
+    assert "no space left on device" in complaint(done)
+    assert json.loads(done.stdout)["schema_version"] == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", b"[]", b"not json", b"\xff\xfe\x00", b'{"schema_version": 1}', b"[" * 100_000],
+)
+@pytest.mark.parametrize("command", ["replay", "show"])
+def test_a_report_that_is_no_report(tmp_path: Path, command: str, content: bytes) -> None:
+    (tmp_path / "report.json").write_bytes(content)
+    done = diag(tmp_path, command, "report.json")
+    assert done.returncode == 2
+    assert "report.json: this is no" in complaint(done)
+
+
+def test_a_report_from_the_future(tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text('{"schema_version": 99}')
+    done = diag(tmp_path, "show", "report.json")
+    assert done.returncode == 2
+    assert "update diag" in complaint(done)
+
+
+def test_no_report_yet(tmp_path: Path) -> None:
+    done = diag(tmp_path, "show")
+    assert done.returncode == 2
+    assert "diag run" in complaint(done)
+
+
+def test_a_closed_pipe_keeps_the_code_and_says_nothing(tmp_path: Path) -> None:
+    script = f"({' '.join(DIAG)} {' '.join(QUICK)}; echo $? > code) 2> err | head -1"
+    subprocess.run(
+        without_network(["sh", "-c", script]),
+        env=environment(tmp_path),
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    assert (tmp_path / "code").read_text().strip() == "0"
+    assert (tmp_path / "err").read_text() == ""
+
+
+def test_ctrl_c_prints_what_is_known_and_ends_with_130(tmp_path: Path) -> None:
+    """A server that never answers keeps the run going until the user has had enough."""
+    (tmp_path / "app.toml").write_text(
+        PROFILE + '[[endpoint]]\nid = "login"\nurl = "http://127.0.0.1:9/"\nrole = "login"\n'
+    )
+    server = "import socket, time; s = socket.create_server(('127.0.0.1', 9)); time.sleep(8)"
+    script = f'python3 -c "{server}" >/dev/null 2>&1 & sleep 0.5; exec "$@"'
+    run = subprocess.Popen(
+        without_network(
+            ["sh", "-c", script, "sh", *DIAG, "run", "--app", "app.toml", "--format", "json"]
+        ),
+        env=environment(tmp_path),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    time.sleep(2.5)
+    os.killpg(run.pid, signal.SIGINT)
+    stdout, stderr = run.communicate(timeout=20)
+    assert b"Traceback" not in stderr
+    report = json.loads(stdout)
+    assert run.returncode == 130
+    results = {each["check"]: each for each in report["results"]}
+    assert results["device"]["status"] == "ok"
+    assert results["endpoint"]["status"] == "unknown"
