@@ -1,0 +1,35 @@
+"""`app`: is the app on this device, and is it the version that the store has?"""
+
+from __future__ import annotations
+
+from checks.app import installed, stores
+from checks.app.facts import AppFact
+from checks.app.problems import MISSING, OUTDATED, STORE_UNAVAILABLE
+from checks.app.rules import judge
+from diag.host import Host
+from diag.model import Check, Context, Failed
+
+HAND_IN_S = 0.3
+"""Room to hand in what is known before the deadline."""
+
+
+def collect(host: Host, ctx: Context) -> AppFact:
+    """Raises Failed: not_configured if the profile names neither a place on this OS nor a store;
+    unsupported on an OS that is not served yet."""
+    profile = ctx.profile
+    if not installed.configured(host, profile.install) and not stores.configured(profile.store):
+        raise Failed("not_configured", "install and store")
+    deadline = ctx.deadline.sooner(HAND_IN_S)
+    places = installed.look(host, profile.install, deadline)
+    return AppFact(installed=places, stores=stores.ask_all(host, profile.store, deadline))
+
+
+CHECK = Check(
+    name="app",
+    fact=AppFact,
+    collect=collect,
+    judge=judge,
+    problems=(OUTDATED, MISSING, STORE_UNAVAILABLE),
+    uses_network=True,
+    timeout_s=6.0,
+)
