@@ -48,7 +48,7 @@ def load_config(path: Path | None = None) -> Config:
     if not os.path.lexists(path):
         return Config()
     file = read_toml(path, str(path), ConfigError)
-    troubles = faults_of(file.tables, Config)
+    troubles = tuple(faults_of(file.tables, Config))
     if troubles:
         raise ConfigError(str(path), troubles)
     config = msgspec.convert(file.tables, Config)

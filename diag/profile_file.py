@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from diag.strict import faults_of
 from diag.toml_file import read_toml
 
 BUNDLED = Path(__file__).with_name("profiles")
+FAULT_LIMIT = 100
+"""No one reads more, and looking for what was meant takes time."""
 GENERIC = "generic"
 """The profile used when no app is named: the device and the network only."""
 
@@ -89,7 +92,7 @@ def load_profile(path: Path) -> AppProfile:
 
 def _load(path: Path, name: str, source: str) -> LoadedProfile:
     file = read_toml(path, name, ProfileError)
-    troubles = tuple(_troubles(file.tables))
+    troubles = tuple(islice(_troubles(file.tables), FAULT_LIMIT))
     if troubles:
         raise ProfileError(name, troubles)
     profile = msgspec.convert(file.tables, AppProfile)

@@ -6,7 +6,9 @@ Each form takes a text and gives what is wrong with it, or None.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
+from functools import cache
 from urllib.parse import urlsplit
 
 from diag.app_profile import PERMISSION_KINDS, STATUS_KINDS, TWO_FACTOR_KINDS
@@ -14,6 +16,9 @@ from diag.file_error import Fault, nearest, not_allowed
 
 PATTERN_LIMIT = 1000
 """Longest pattern: what people write by hand is far shorter."""
+REPETITION_LIMIT = 10_000
+"""Most copies that counts such as {4} may ask for, multiplied where groups hold groups: `regex`
+writes counted groups out, and `((a{1000}){1000}){1000}` takes all the memory there is."""
 URL_LIMIT = 2000
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "last")
@@ -63,7 +68,7 @@ def _url(text: str) -> Fault | None:
 
 
 def _bad_scheme(text: str) -> Fault:
-    rest = re.sub("^[A-Za-z]{0,8}:?/{0,3}", "", text) if "//" in text else text
+    rest = re.sub("^[A-Za-z]{0,8}:?/{1,3}", "", text)
     near = f"https://{rest}" if "." in rest and _url(f"https://{rest}") is None else None
     return Fault("url_scheme", {"near": near})
 
@@ -80,18 +85,29 @@ def _can_be_host(host: str) -> bool:
 def _pattern(text: str) -> Fault | None:
     if len(text) > PATTERN_LIMIT:
         return Fault("pattern_long", {"limit": PATTERN_LIMIT})
+    if _repetitions(text) > REPETITION_LIMIT:
+        return Fault("pattern_repeats", {"limit": REPETITION_LIMIT})
     import regex
 
     try:
         regex.compile(text)
-    except (regex.error, RecursionError, OverflowError, ValueError) as error:
-        position = getattr(error, "pos", None)
-        reason = getattr(error, "msg", None) or type(error).__name__
-        return Fault(
-            "bad_pattern",
-            {"reason": reason, "position": None if position is None else position + 1},
-        )
+    except RecursionError:
+        return Fault("too_deep")
+    except regex.error as error:
+        position = None if error.pos is None else error.pos + 1
+        return Fault("bad_pattern", {"reason": error.msg, "position": position})
     return None
+
+
+def _repetitions(text: str) -> int:
+    """At most how often a part is written out: every counted group taken as inside the others."""
+    groups, single = 1, 1
+    for group, count in re.findall(r"(\)?)\{([0-9]+)", text):
+        if group:
+            groups *= max(1, int(count))
+        else:
+            single = max(single, int(count))
+    return groups * single
 
 
 def _day(text: str) -> Fault | None:
@@ -127,18 +143,19 @@ def _end_time(text: str) -> Fault | None:
 
 
 def _bad_time(text: str, last: str) -> Fault:
-    padded = re.fullmatch("([0-9]{1,2})[:.]?([0-5][0-9])?(?::[0-9]{2})?", text.strip())
-    near = f"{int(padded[1]):02}:{padded[2] or '00'}" if padded and int(padded[1]) < 24 else None
+    half_width = unicodedata.normalize("NFKC", text).strip()
+    read = re.fullmatch("([0-9]{1,2})(?:[:.]([0-5][0-9])(?::[0-9]{2})?)?", half_width)
+    near = f"{int(read[1]):02}:{read[2] or '00'}" if read and int(read[1]) < 24 else None
     return Fault("bad_time", {"value": text, "near": near, "last": last})
 
 
 def _zone(text: str) -> Fault | None:
-    from zoneinfo import ZoneInfo, available_timezones
+    from zoneinfo import ZoneInfo
 
     try:
         ZoneInfo(text)
     except (KeyError, ValueError, OSError):
-        names = available_timezones()
+        names = _zone_names()
         # A system without time-zone data knows no zone at all; that is not the profile's fault.
         return (
             Fault("bad_zone", {"value": text, "near": _near_zone(text, names)}) if names else None
@@ -146,12 +163,21 @@ def _zone(text: str) -> Fault | None:
     return None
 
 
-def _near_zone(text: str, names: set[str]) -> str | None:
-    cities = {name.rpartition("/")[2].casefold(): name for name in sorted(names) if "/" in name}
-    by_city = cities.get(text.rpartition("/")[2].strip().replace(" ", "_").casefold())
+@cache
+def _zone_names() -> tuple[str, ...]:
+    from zoneinfo import available_timezones
+
+    return tuple(sorted(available_timezones()))
+
+
+def _near_zone(text: str, names: tuple[str, ...]) -> str | None:
     if text.upper() == "JST":
         return "Asia/Tokyo"
-    return by_city or nearest(text, sorted(names))
+    if re.search("[+0-9]", text):  # UTC+9: near UTC in letters, but not in time
+        return None
+    city = text.rpartition("/")[2].strip().replace(" ", "_").casefold()
+    by_city = (name for name in names if name.rpartition("/")[2].casefold() == city)
+    return next(by_city, None) or nearest(text, names)
 
 
 def _phone(text: str) -> Fault | None:

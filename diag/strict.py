@@ -32,10 +32,10 @@ _TYPE_NAMES: tuple[tuple[type, str], ...] = (
 Extra = Mapping[str, Any]
 
 
-def faults_of(tables: Mapping[str, Any], shape: type[Struct]) -> tuple[Trouble, ...]:
+def faults_of(tables: Mapping[str, Any], shape: type[Struct]) -> Iterator[Trouble]:
     """Everything that the struct does not allow, in the struct's order, unknown keys first."""
     root = _type_of(shape)
-    return tuple(_Walk(root).table(tables, root, ""))
+    return _Walk(root).table(tables, root, "")
 
 
 @cache
@@ -207,7 +207,7 @@ def _example(value: object, wanted: str) -> str | None:
         return f'{{ en = "{written}" }}'
     if wanted == "list":
         return f'["{written}"]' if isinstance(value, str) else f"[{written}]"
-    if wanted == "integer" and re.fullmatch("[0-9]+", written):
+    if wanted in ("integer", "number") and re.fullmatch("[0-9]+", written):
         return written
     if wanted == "boolean" and written.lower() in ("true", "false"):
         return written.lower()
