@@ -94,8 +94,9 @@ def _pattern(text: str) -> Fault | None:
     except RecursionError:
         return Fault("too_deep")
     except regex.error as error:
-        position = None if error.pos is None else error.pos + 1
-        return Fault("bad_pattern", {"reason": error.msg, "position": position})
+        at: int | None = getattr(error, "pos", None)  # like msg, not in the type stubs
+        position = None if at is None else at + 1
+        return Fault("bad_pattern", {"reason": getattr(error, "msg", ""), "position": position})
     return None
 
 
