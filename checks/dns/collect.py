@@ -1,0 +1,184 @@
+"""What the name servers and the system's resolver say, all asked at the same time."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Literal
+
+from msgspec import Struct
+
+from checks.dns.configured import configured_servers, is_address
+from diag.deadline import Deadline
+from diag.host import Host, ResolveError
+from diag.model import Context, Fact, Failed, Failure, PrivateIp, Public
+from diag.net.gather import gather
+from diag.net.name_server import NameAnswer, NameOutcome, ask
+
+NEUTRAL_NAME = "example.com"
+"""Tells nothing about anyone, and always exists (RFC 2606)."""
+
+PUBLIC_RESOLVERS = ("1.1.1.1", "8.8.8.8")
+"""Asked for the neutral name alone, and only if the system's answer failed."""
+
+ANSWER_TIMEOUT_S = 4.5
+SECOND_OPINION_TIMEOUT_S = 1.5
+HAND_IN_S = 0.3
+
+SystemOutcome = Literal["ok", "no_name", "no_address", "failed", "timeout"]
+
+SYSTEM_OUTCOMES: dict[str, SystemOutcome] = {
+    "EAI_NONAME": "no_name",
+    "EAI_NODATA": "no_address",
+    "EAI_AGAIN": "failed",
+    "EAI_FAIL": "failed",
+}
+
+SPOKEN: frozenset[NameOutcome] = frozenset({"ok", "nodata", "nxdomain", "servfail", "refused"})
+"""Outcomes that a name server brought about itself."""
+
+
+class NameAsked(Struct, frozen=True, kw_only=True):
+    """What one server said to one question (type A). The name is neutral or the profile's."""
+
+    name: Public
+    outcome: NameOutcome
+    took_s: float
+
+
+class ConfiguredServer(Struct, frozen=True, kw_only=True):
+    """A name server that this device is told to ask, directly or through its stub."""
+
+    address: PrivateIp
+    family: Literal["ipv4", "ipv6"]
+    loopback: bool
+    answers: tuple[NameAsked, ...]
+
+    @property
+    def speaks(self) -> bool:
+        return any(answer.outcome in SPOKEN for answer in self.answers)
+
+    def said(self, name: str) -> NameOutcome | None:
+        return next((each.outcome for each in self.answers if each.name == name), None)
+
+
+class SystemAsked(Struct, frozen=True, kw_only=True):
+    """What the system's resolver said to the neutral name, as programs ask it."""
+
+    outcome: SystemOutcome
+    took_s: float
+
+
+class SecondOpinion(Struct, frozen=True, kw_only=True):
+    """What a public resolver said to the neutral name."""
+
+    resolver: Public
+    outcome: NameOutcome
+
+
+class DnsFact(Fact, frozen=True, kw_only=True):
+    """servers: in the configured order, or why they are not known."""
+
+    system: SystemAsked
+    servers: tuple[ConfiguredServer, ...] | Failure
+    second_opinion: tuple[SecondOpinion, ...] = ()
+
+    @property
+    def names_work(self) -> bool:
+        """Whether programs on this device can resolve a name at all."""
+        return self.system.outcome == "ok"
+
+    @property
+    def known_servers(self) -> tuple[ConfiguredServer, ...]:
+        return () if isinstance(self.servers, Failure) else self.servers
+
+    def said_by_servers(self, name: str) -> tuple[NameOutcome, ...]:
+        """What the configured servers said to this name."""
+        said = (server.said(name) for server in self.known_servers)
+        return tuple(outcome for outcome in said if outcome is not None)
+
+
+def collect(host: Host, ctx: Context) -> DnsFact:
+    deadline = ctx.deadline.sooner(HAND_IN_S)
+    addresses: tuple[str, ...] = ()
+    unknown = None
+    try:
+        addresses = configured_servers(host)
+    except Failed as failed:
+        unknown = failed.failure
+    names = (NEUTRAL_NAME, *(n for n in ctx.profile.endpoint_hosts() if not is_address(n)))
+    until = deadline.within(ANSWER_TIMEOUT_S)
+    started = time.monotonic()
+    probes: dict[tuple[str, str], Callable[[], SystemAsked | NameAnswer]] = {
+        ("", family): partial(ask_system, host, family, until) for family in ("ipv4", "ipv6")
+    }
+    for address in addresses:
+        for name in names:
+            probes[address, name] = partial(ask, host, address, name, "A", until)
+    done = gather(probes, until.within(ANSWER_TIMEOUT_S))
+    took_s = time.monotonic() - started
+    system = _system(
+        [answer for answer in done.values() if isinstance(answer, SystemAsked)], took_s
+    )
+    answers = {key: each for key, each in done.items() if isinstance(each, NameAnswer)}
+    return DnsFact(
+        system=system,
+        servers=unknown or tuple(_server(each, names, answers, took_s) for each in addresses),
+        second_opinion=() if system.outcome == "ok" else second_opinion(host, deadline),
+    )
+
+
+def ask_system(host: Host, family: str, deadline: Deadline) -> SystemAsked:
+    started = time.monotonic()
+    outcome: SystemOutcome
+    try:
+        found = host.resolve(NEUTRAL_NAME, family, deadline.remaining())
+        outcome = "ok" if found else "no_address"
+    except ResolveError as error:
+        outcome = SYSTEM_OUTCOMES.get(error.code, "failed")
+    except Failed:
+        outcome = "timeout"
+    return SystemAsked(outcome=outcome, took_s=time.monotonic() - started)
+
+
+def _system(answers: list[SystemAsked], waited_s: float) -> SystemAsked:
+    """One family is enough; if there is none, what came of the other says most."""
+    for outcome in ("ok", "no_address", "no_name", "failed"):
+        for answer in answers:
+            if answer.outcome == outcome:
+                return answer
+    return SystemAsked(outcome="timeout", took_s=waited_s)
+
+
+def _server(
+    address: str,
+    names: tuple[str, ...],
+    answers: dict[tuple[str, str], NameAnswer],
+    waited_s: float,
+) -> ConfiguredServer:
+    parsed = ipaddress.ip_address(address)
+    late = NameAnswer(outcome="timeout", took_s=waited_s)
+    said = ((name, answers.get((address, name), late)) for name in names)
+    return ConfiguredServer(
+        address=address,
+        family="ipv4" if parsed.version == 4 else "ipv6",
+        loopback=parsed.is_loopback,
+        answers=tuple(
+            NameAsked(name=name, outcome=answer.outcome, took_s=answer.took_s)
+            for name, answer in said
+        ),
+    )
+
+
+def second_opinion(host: Host, deadline: Deadline) -> tuple[SecondOpinion, ...]:
+    until = deadline.within(SECOND_OPINION_TIMEOUT_S)
+    done = gather(
+        {each: partial(ask, host, each, NEUTRAL_NAME, "A", until) for each in PUBLIC_RESOLVERS},
+        until,
+    )
+    return tuple(
+        SecondOpinion(resolver=each, outcome=done[each].outcome if each in done else "timeout")
+        for each in PUBLIC_RESOLVERS
+    )
