@@ -42,6 +42,7 @@ ASK_ADMIN = Remedy(
     code="os.ask_admin", who="admin", minutes=10, applies=lambda context: context.managed is True
 )
 RESTART = Remedy(code="os.restart", minutes=5, risk="low")
+BACK_UP = Remedy(code="os.back_up", minutes=30)
 UPGRADE = Remedy(code="os.upgrade_release", minutes=120, risk="medium", applies=on_unmanaged_device)
 LOOK_FOR_UPDATES = Remedy(code="os.look_for_updates", minutes=5, applies=on_unmanaged_device)
 
@@ -50,7 +51,7 @@ END_OF_LIFE = Problem(
     severity="warning",
     where="device",
     layer=Layer.DEVICE,
-    remedies=(UPGRADE, ASK_ADMIN),
+    remedies=(BACK_UP, UPGRADE, ASK_ADMIN),
 )
 UPDATES_PENDING = Problem(
     code="os.updates_pending",

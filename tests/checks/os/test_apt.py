@@ -100,6 +100,28 @@ def test_a_rebuilt_package_with_the_same_version(debian: Debian) -> None:
     assert pending(debian).pending == len(debian.upgradable())
 
 
+def test_many_packages_are_asked_about_in_batches(
+    debian: Debian, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apt, "BATCH", 2)
+    debian.install({name: "1" for name in "abcdefg"})
+    debian.publish("stable", {name: "2" for name in "abcdef"})
+    debian.update()
+    assert pending(debian).pending == len(debian.upgradable()) == 6
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
+def test_as_root_nothing_is_written(debian: Debian) -> None:
+    debian.install({"a": "1"})
+    debian.publish("stable", {"a": "2"})
+    debian.update()
+    for path in (debian.root / "var/cache/apt").glob("*.bin"):
+        path.unlink()
+    before = {path: path.stat().st_mtime_ns for path in debian.root.rglob("*")}
+    assert pending(debian).pending == 1
+    assert {path: path.stat().st_mtime_ns for path in debian.root.rglob("*")} == before
+
+
 def test_without_lists_nothing_is_said(debian: Debian) -> None:
     debian.install({"a": "1"})
     with pytest.raises(Failed) as caught:
