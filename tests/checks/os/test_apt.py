@@ -104,8 +104,8 @@ def test_many_packages_are_asked_about_in_batches(
     debian: Debian, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(apt, "BATCH", 2)
-    debian.install({name: "1" for name in "abcdefg"})
-    debian.publish("stable", {name: "2" for name in "abcdef"})
+    debian.install(dict.fromkeys("abcdefg", "1"))
+    debian.publish("stable", dict.fromkeys("abcdef", "2"))
     debian.update()
     assert pending(debian).pending == len(debian.upgradable()) == 6
 
