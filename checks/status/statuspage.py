@@ -51,7 +51,6 @@ _RUNNING = ("in_progress", "verifying")
 
 
 class _Page(Struct):
-    id: str
     updated_at: str | None = None
 
 

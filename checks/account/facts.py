@@ -1,0 +1,15 @@
+"""What is learnt for the account: nothing of the account itself, which no probe may touch."""
+
+from __future__ import annotations
+
+from diag.model import Fact, Failure, Public
+
+
+class AccountFact(Fact, frozen=True, kw_only=True):
+    """What the app's message means by the profile, and what the keyboard is set to."""
+
+    error_matches: tuple[Public, ...] = ()
+    """Causes whose `[[known_error]]` patterns match the message that the user gave."""
+    broken_patterns: tuple[Failure, ...] = ()
+    caps_lock: bool | None = None
+    """None: not looked at."""
