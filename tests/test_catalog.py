@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import time
 import tomllib
 from datetime import UTC, datetime
 from importlib import resources
@@ -11,6 +12,7 @@ import pytest
 from diag import registry
 from diag.catalog import Catalog, Messages, Placeholder, TemplateError, placeholders
 from diag.model import Args, Language
+from diag.render.layout import twins
 
 NOW = datetime(2026, 11, 22, 13, 10, tzinfo=UTC)  # 22:10 in Tokyo
 LANGUAGES: tuple[Language, ...] = ("en", "ja")
@@ -179,3 +181,22 @@ def test_taken_apart_a_file_says_what_it_says_whole(package: str, language: str)
     }
     whole = tomllib.loads(text)
     assert {kind: tables for kind, tables in apart.items() if tables} == whole
+
+
+@pytest.mark.parametrize(("language", "encoding"), [("en", "ascii"), ("ja", "cp932")])
+@pytest.mark.parametrize("package", PACKAGES)
+def test_texts_can_be_shown_on_old_terminals(package: str, language: str, encoding: str) -> None:
+    file = resources.files(package).joinpath("messages", f"{language}.toml")
+    text = file.read_text(encoding="utf-8").replace("\\u00a0", " ").translate(twins(encoding))
+    lost = {char for char in text if char.encode(encoding, "ignore") == b""}
+    assert lost == set()
+
+
+def test_an_instant_without_a_zone_is_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert said("{x:time}", {"x": "2026-11-22T12:40:00"}) == "21:40"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
