@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from pathlib import Path
 
 from tests.lab import faults, places
-from tests.lab.lab import World
+from tests.lab.lab import PORTAL_NAME, World
 from tests.lab.net import wait_until
 from tests.lab.web import Page, Site, redirect
 
-PORTAL_NAME = "portal.cafe.test"
 PORTAL_PAGE = (
     "<!doctype html><html lang=ja><head><title>Cafe Free Wi-Fi</title></head><body>"
     "<h1>ようこそ</h1><form action=/accept><button>同意して接続</button></form></body></html>"
 )
 PROXY_PORT = 3128
+MITMPROXY_PORT = 8080
 PROXY_URL = f"http://{places.SECOND_HOST_IPV4}:{PROXY_PORT}"
 
 
@@ -39,6 +38,79 @@ def portal(world: World, page: Page | None = None) -> None:
     faults.prohibit(world.net.router, "forward", 'iifname "lan"')
 
 
+OPENNDS_PORT = 2050
+OPENNDS_CONFIG = """
+GatewayInterface lan
+GatewayName Cafe
+GatewayIPRange 192.168.77.0/24
+FirewallRuleSet authenticated-users {
+    FirewallRule allow all
+}
+FirewallRuleSet preauthenticated-users {
+    FirewallRule allow tcp port 53
+    FirewallRule allow udp port 53
+}
+FirewallRuleSet users-to-router {
+    FirewallRule allow udp port 53
+    FirewallRule allow tcp port 53
+}
+"""
+OPENNDS_ENTER = """
+mount -t tmpfs tmpfs /run
+mkdir -p /run/lock
+mount -t tmpfs tmpfs /tmp
+echo "$2" >/tmp/dhcp.leases
+mount --bind /bin/true "$(readlink -f "$(command -v nft)")"
+exec unshare --pid --fork --mount-proc opennds -f -c "$1"
+"""
+"""openNDS 9 sets nft chains that iptables then cannot use: without nft it works. A space of its own
+for processes and files keeps its scripts off the machine."""
+
+
+def real_portal(world: World) -> None:
+    """openNDS on the router. It knows IPv4 only, so the line has no IPv6."""
+    faults.only_ipv4(world.net)
+    config = world.net.dir / "opennds.conf"
+    config.write_text(OPENNDS_CONFIG, encoding="ascii")
+
+    def start() -> None:
+        router, log = world.net.router, world.net.dir / "opennds.log"
+        # It serves none but clients of the DHCP server beside it.
+        lease = f"4102444800 {places.DEVICE_MAC} {places.DEVICE_IPV4} pc *"
+        router.start("sh", "-ec", OPENNDS_ENTER, "sh", str(config), lease, log=log)
+        # Its rules come before its web server: what is refused last marks the end.
+        wait_until(lambda: "reject" in router.run("nft", "list", "ruleset"), "openNDS", 30)
+        wait_until(lambda: _listening(world, OPENNDS_PORT), "openNDS", 30)
+
+    world.later.append(start)
+
+
+def real_inspector(world: World) -> None:
+    """mitmproxy on the router, with the lab's inspecting authority as its own."""
+    home = world.net.dir / "mitmproxy"
+    home.mkdir()
+    authority = world.certificates.interceptor
+    (home / "mitmproxy-ca.pem").write_bytes(
+        authority.private_key_pem.bytes() + authority.cert_pem.bytes()
+    )
+    faults.send_to_router(world.net, "tcp dport 443", MITMPROXY_PORT)
+
+    def start() -> None:
+        world.net.router.start(
+            "mitmdump", "--mode", "transparent", "--listen-port", str(MITMPROXY_PORT),
+            "--set", f"confdir={home}",
+            "--set", f"ssl_verify_upstream_trusted_ca={world.certificates.bundle}",
+            log=world.net.dir / "mitmproxy.log",
+        )  # fmt: skip
+        wait_until(lambda: _listening(world, MITMPROXY_PORT), "mitmproxy", 30)
+
+    world.later.append(start)
+
+
+def _listening(world: World, port: int) -> bool:
+    return bool(world.net.router.run("ss", "-Hltn", f"sport = :{port}").strip())
+
+
 def inspector(world: World) -> None:
     """Every HTTPS connection ends at the router, which shows certificates of its own authority."""
     sites = [each for each in deepcopy(world.web.sites) if each.names]
@@ -57,6 +129,8 @@ def trust_inspector(world: World) -> None:
 
 
 def use_proxy(world: World, url: str = PROXY_URL) -> None:
+    """The device is told to use a proxy; whether one listens there is another matter."""
+    world.net.router.ip(f"addr add {places.SECOND_HOST_IPV4}/24 dev lan")
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         world.device.environment[name] = url
 
@@ -89,12 +163,7 @@ def _start_proxy(world: World) -> None:
     log = world.net.dir / "tinyproxy.log"
     # tinyproxy resolves names by the system's file, which is the router's in its own mount view.
     enter = 'mount --bind "$1" /etc/resolv.conf; shift; exec "$@"'
-    process = world.net.router.start(
+    world.net.router.start(
         "sh", "-ec", enter, "sh", str(resolver), "tinyproxy", "-d", "-c", str(config), log=log
     )  # fmt: skip
-
-    def listening() -> bool:
-        wanted = f":{PROXY_PORT:04X} 00000000:0000 0A"
-        return wanted in Path("/proc", str(process.pid), "net", "tcp").read_text(encoding="ascii")
-
-    wait_until(listening, "tinyproxy")
+    wait_until(lambda: _listening(world, PROXY_PORT), "tinyproxy")

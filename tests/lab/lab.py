@@ -20,6 +20,12 @@ from tests.lab.web import Web
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUN_TIMEOUT_S = 60.0
+PORTAL_NAME = "portal.cafe.test"
+TOOLS = (
+    *("ip", "nft", "tc", "ss", "sysctl", "taskset", "unshare", "gcc"),
+    *("dnsmasq", "unbound", "tinyproxy", "opennds", "iptables", "mitmdump"),
+)
+"""What the lab calls; docs/lab.md names the packages that bring it."""
 
 Profile = dict[str, Any]
 
@@ -144,6 +150,8 @@ class Outcome:
     stderr: str
     took_s: float
     """Wall time of the whole process, start-up included."""
+    requests: tuple[dict[str, str], ...]
+    """What the world's web servers were asked meanwhile."""
 
     def causes(self, *severities: str) -> list[str]:
         """Codes of the causes in order; of these severities, if any are named."""
@@ -203,7 +211,8 @@ class Lab:
             raise ValueError(
                 f"diag ended with {ran.code} and no report:\n{ran.stdout[-500:]}\n{ran.stderr}"
             ) from None
-        return Outcome(ran.code, report, ran.stdout, ran.stderr, ran.took_s)
+        requests = (*self.world.web.requests(), *self.world.router_web.requests())
+        return Outcome(ran.code, report, ran.stdout, ran.stderr, ran.took_s, requests)
 
 
 def unavailable() -> str | None:
@@ -216,7 +225,7 @@ def unavailable() -> str | None:
         return "the lab needs root: it makes network namespaces"
     missing = [
         tool
-        for tool in ("ip", "nft", "tc", "sysctl", "dnsmasq", "unbound", "tinyproxy", "gcc")
+        for tool in TOOLS
         if not shutil.which(tool, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     ]
     if missing:

@@ -144,8 +144,8 @@ class Net:
         self.router.sysctl(ipv4__ip_forward=1, ipv6__conf__all__forwarding=1)
         self.router.ip(
             "link set lo up",
+            f"link set lan address {places.ROUTER_MAC}",
             f"addr add {places.ROUTER_IPV4}/24 dev lan",
-            f"addr add {places.SECOND_HOST_IPV4}/24 dev lan",
             f"addr add {places.ROUTER_IPV6}/64 dev lan",
             f"addr add {places.ROUTER_LINK_LOCAL}/64 dev lan",
             "link set lan up",
@@ -189,6 +189,7 @@ class Net:
     def connect_device(self) -> None:
         self.device.ip(
             "link set lo up",
+            f"link set eth0 address {places.DEVICE_MAC}",
             f"addr add {places.DEVICE_IPV4}/24 dev eth0",
             f"addr add {places.DEVICE_IPV6}/64 dev eth0",
             "link set eth0 up",

@@ -13,12 +13,13 @@ import importlib
 import pkgutil
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.lab.lab import Lab, Outcome, World
+from tests.lab.lab import PORTAL_NAME, Lab, Outcome, World
 
 Kind = Literal["fault", "pair", "healthy"]
 Arrange = Callable[[World], object]
@@ -29,6 +30,9 @@ OVERRUN_S = 0.5
 START_UP_S = 1.5
 """Room for the interpreter and imports on a machine that runs several worlds at once."""
 LOGIN = ("--symptom", "login")
+REQUESTS_PER_HOST = 20
+MEASURED = ("link", "address", "gateway", "dns", "internet", "endpoint", "clock", "status", "app")
+"""What a run in a healthy world has to have looked at with success."""
 
 EXIT_CODES = {"none": 0, "unknown": 3}
 """By the verdict's `where`; a problem found anywhere gives 1."""
@@ -53,10 +57,17 @@ class Situation:
     """What the first cause is to the user: problem, or warning where work goes on."""
     where: str | None
     args: tuple[str, ...]
+    open_checks: tuple[str, ...]
+    """Checks that may end unknown in a healthy world."""
 
     def complaints(self, outcome: Outcome) -> list[str]:
         """What is wrong with the outcome; empty if all is right."""
-        return [*self._about_causes(outcome), *self._about_verdict(outcome)]
+        return [
+            *self._about_causes(outcome),
+            *self._about_verdict(outcome),
+            *self._about_results(outcome),
+            *_about_manners(outcome),
+        ]
 
     def _about_causes(self, outcome: Outcome) -> Iterable[str]:
         problems, all_causes = outcome.causes("problem"), outcome.causes()
@@ -100,6 +111,30 @@ class Situation:
         if outcome.took_s > DEADLINE_S + OVERRUN_S + START_UP_S:
             yield f"took {outcome.took_s:.1f} s"
 
+    def _about_results(self, outcome: Outcome) -> Iterable[str]:
+        """Health has to be measured: nothing is fine because nothing was seen."""
+        results = {each["check"]: each for each in outcome.report["results"]}
+        for name in MEASURED if self.kind == "healthy" else ():
+            if name not in results:
+                yield f"no such check: {name}"
+            elif results[name]["status"] == "unknown" and name not in self.open_checks:
+                yield f"could not tell: {name} ({results[name]['reason']})"
+
+
+def _about_manners(outcome: Outcome) -> Iterable[str]:
+    """No probe floods, sends anything, or goes further into a portal."""
+    by_host = Counter(each["host"] for each in outcome.requests)
+    for host, count in by_host.items():
+        if count > REQUESTS_PER_HOST:
+            yield f"{count} requests to {host}"
+    for each in outcome.requests:
+        what = f"{each['method']} {each['scheme']}://{each['host']}{each['path']}"
+        dns = each["path"].split("?")[0] == "/dns-query"
+        if each["method"] not in ("GET", "HEAD") and not dns:
+            yield f"it sent something: {what}"
+        if each["host"] == PORTAL_NAME:
+            yield f"it went into the portal: {what}"
+
 
 @dataclass(frozen=True)
 class Result:
@@ -124,6 +159,7 @@ def fault(
     severity: str = "problem",
     where: str | None = None,
     args: Sequence[str] = LOGIN,
+    open_checks: Sequence[str] = (),
     kind: Kind = "fault",
 ) -> Callable[[Arrange], Arrange]:
     """Declare a world with one thing broken, and the cause (or the tie) that has to be named."""
@@ -144,6 +180,7 @@ def fault(
             severity=severity,
             where=where,
             args=tuple(args),
+            open_checks=tuple(open_checks),
         )
         return arrange
 
@@ -165,9 +202,9 @@ def pair(
     )
 
 
-def healthy(arrange: Arrange) -> Arrange:
+def healthy(*, open_checks: Sequence[str] = ()) -> Callable[[Arrange], Arrange]:
     """Declare a world that may look unusual, but in which nothing is wrong."""
-    return fault(expect=(), args=(), where="none", kind="healthy")(arrange)
+    return fault(expect=(), args=(), where="none", open_checks=open_checks, kind="healthy")
 
 
 def collect() -> dict[str, Situation]:

@@ -212,6 +212,18 @@ def test_inspector() -> None:
         assert lab.world.web.requests("connection") == []
 
 
+def test_real_portal_and_real_inspector() -> None:
+    with Lab(actors.real_portal) as lab:
+        said = probe(lab, "http", "http://captive.apple.com/hotspot-detect.html")
+        assert said.startswith(f"307 http://{ROUTER}:2050/"), said
+        assert probe(lab, "tcp", LOGIN.ipv4, "443") == "ECONNREFUSED"
+    with Lab(actors.real_inspector) as lab:
+        assert probe(lab, "tls", "login.app.test") == "verify 20"
+        actors.trust_inspector(lab.world)
+        assert probe(lab, "tls", "login.app.test") == "200"
+        assert lab.world.web.requests()[-1]["host"] == "login.app.test"
+
+
 def test_proxy() -> None:
     def arrange(world: World) -> None:
         actors.proxy(world)

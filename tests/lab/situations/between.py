@@ -24,6 +24,11 @@ def portal_says_511(world: World) -> None:
     actors.portal(world, Page(status=511, body=actors.PORTAL_PAGE))
 
 
+@fault(expect="captive_portal.signin", under=PORTAL_HIDES, where="network")
+def real_portal(world: World) -> None:
+    actors.real_portal(world)
+
+
 @fault(
     expect="firewall.port_blocked",
     under=["endpoint.unreachable"],
@@ -104,4 +109,10 @@ def inspector_not_trusted(world: World) -> None:
 @fault(expect="tls.intercepted", severity="warning", args=())
 def inspector_trusted(world: World) -> None:
     actors.inspector(world)
+    actors.trust_inspector(world)
+
+
+@fault(expect="tls.intercepted", severity="warning", args=())
+def real_inspector_trusted(world: World) -> None:
+    actors.real_inspector(world)
     actors.trust_inspector(world)
