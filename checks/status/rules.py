@@ -18,6 +18,7 @@ from diag.model import (
     FailureCode,
     Finding,
     Judgement,
+    Severity,
     Unmeasured,
     View,
     endpoint_subject,
@@ -146,8 +147,14 @@ def _of_page(page: PageStatus, subjects: tuple[str, ...], view: View) -> Iterato
     }
     sought = view.profile.status_page is not None and view.profile.status_page.components
     confidence: Confidence = "likely" if page.named or not sought else "possible"
+    severity: Severity | None = None
+    if code == DEGRADED.code and page.named and view.answers.symptom is not None:
+        # The very part that login needs, while somebody complains: more than a risk.
+        confidence, severity = "possible", "problem"
     for subject in subjects:
-        yield Finding(code=code, subject=subject, args=args, confidence=confidence)
+        yield Finding(
+            code=code, subject=subject, args=args, confidence=confidence, severity=severity
+        )
 
 
 def _worst_incident(page: PageStatus) -> Incident | None:

@@ -39,7 +39,8 @@ def judge(fact: WifiFact, _: View) -> Iterator[Judgement]:
         "score": evidence.score,
         "shared_key_of": link.ssid if link.shared_key else None,
     }
-    if evidence.network == "public":
+    if evidence.network == "public" and evidence.reasons != ("wep",):
+        # Old encryption alone has a finding of its own; it is what old homes have, too.
         yield Finding(code=PUBLIC.code, subject=PATH, args=args, confidence=evidence.confidence)
     if link.security == "unknown":
         for code in (OPEN.code, WEAK_ENCRYPTION.code):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from checks.status import CHECK
@@ -12,7 +13,7 @@ from checks.status.maintenance import Slot
 from checks.status.normal import PageStatus
 from checks.status.observe import StatusFact, Unreachable
 from checks.status.statuspage import read
-from diag.model import Failure, Finding, Unmeasured, View
+from diag.model import Answers, Failure, Finding, Unmeasured, View
 from tests.checks.status.pages import (
     GROUP,
     LOGIN,
@@ -120,6 +121,16 @@ def test_a_part_that_the_page_does_not_list_makes_it_merely_possible() -> None:
     assert (found.code, found.confidence) == ("service.outage", "possible")
 
 
+def test_trouble_in_the_named_part_while_somebody_complains_may_be_the_reason() -> None:
+    fact = page("minor", "Login", components=[component(LOGIN, "degraded_performance")])
+    calm = seen(components=["Login"])
+    complaining = msgspec.structs.replace(calm, answers=Answers(symptom="login"))
+    assert [(e.severity, e.confidence) for e in told(fact, calm)] == [(None, "likely")] * 2
+    assert [(e.severity, e.confidence) for e in told(fact, complaining)] == [
+        ("problem", "possible")
+    ] * 2
+
+
 def test_a_maintenance_that_runs_says_until_when() -> None:
     fact = page("maintenance", scheduled_maintenances=[maintenance(status="in_progress")])
     args = told(fact)[0].args
@@ -212,8 +223,6 @@ def test_windows_that_cannot_be_read_leave_maintenance_unknown() -> None:
 
 
 def test_a_fact_survives_its_trip_through_json() -> None:
-    import msgspec
-
     fact = page(
         "major",
         components=[GROUP, component(LOGIN, "major_outage")],

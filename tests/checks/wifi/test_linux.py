@@ -46,7 +46,7 @@ def told(fact: WifiFact) -> dict[str, str]:
         (nm.OPEN, "open", {"wifi.public", "wifi.open"}),
         (nm.OWE_TRANSITION, "open", {"wifi.public", "wifi.open"}),
         (nm.OWE, "owe", {"wifi.public"}),
-        (nm.WEP, "wep", {"wifi.public", "wifi.weak_encryption"}),
+        (nm.WEP, "wep", {"wifi.weak_encryption"}),
         (nm.WPA_TKIP, "wpa", {"wifi.weak_encryption"}),
         (nm.RSN_TKIP, "wpa", {"wifi.weak_encryption"}),
         (nm.WPA2, "wpa2", set()),
