@@ -100,6 +100,7 @@ def real_inspector(world: World) -> None:
             "mitmdump", "--mode", "transparent", "--listen-port", str(MITMPROXY_PORT),
             "--set", f"confdir={home}",
             "--set", f"ssl_verify_upstream_trusted_ca={world.certificates.bundle}",
+            "--set", "block_global=false",
             log=world.net.dir / "mitmproxy.log",
         )  # fmt: skip
         wait_until(lambda: _listening(world, MITMPROXY_PORT), "mitmproxy", 30)

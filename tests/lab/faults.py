@@ -96,7 +96,8 @@ def cable_out(net: Net) -> None:
 
 
 def no_address(net: Net) -> None:
-    """Nobody handed out an address: what is left is link-local."""
+    """Nobody handed out an address or a route: what is left is link-local."""
+    no_default_route(net)
     net.device.ip(
         "addr flush dev eth0 scope global", "addr add 169.254.17.99/16 dev eth0 scope link"
     )
