@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Literal
 
 from msgspec import Struct
 
-from checks.dns.configured import configured_servers, is_address
+from checks.dns.configured import configured_servers
 from diag.deadline import Deadline
-from diag.host import Host, ResolveError
+from diag.host import Host
 from diag.model import Context, Fact, Failed, Failure, PrivateIp, Public
+from diag.net.addresses import family_of, is_address, scope
 from diag.net.gather import gather
 from diag.net.name_server import NameAnswer, NameOutcome, ask
+from diag.net.resolve import Family, ResolveOutcome, lookup
 
 NEUTRAL_NAME = "example.com"
 """Tells nothing about anyone, and always exists (RFC 2606)."""
@@ -27,14 +27,7 @@ ANSWER_TIMEOUT_S = 4.5
 SECOND_OPINION_TIMEOUT_S = 1.5
 HAND_IN_S = 0.3
 
-SystemOutcome = Literal["ok", "no_name", "no_address", "failed", "timeout"]
-
-SYSTEM_OUTCOMES: dict[str, SystemOutcome] = {
-    "EAI_NONAME": "no_name",
-    "EAI_NODATA": "no_address",
-    "EAI_AGAIN": "failed",
-    "EAI_FAIL": "failed",
-}
+FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
 
 SPOKEN: frozenset[NameOutcome] = frozenset({"ok", "nodata", "nxdomain", "servfail", "refused"})
 """Outcomes that a name server brought about itself."""
@@ -52,7 +45,7 @@ class ConfiguredServer(Struct, frozen=True, kw_only=True):
     """A name server that this device is told to ask, directly or through its stub."""
 
     address: PrivateIp
-    family: Literal["ipv4", "ipv6"]
+    family: Family
     loopback: bool
     answers: tuple[NameAsked, ...]
 
@@ -67,7 +60,7 @@ class ConfiguredServer(Struct, frozen=True, kw_only=True):
 class SystemAsked(Struct, frozen=True, kw_only=True):
     """What the system's resolver said to the neutral name, as programs ask it."""
 
-    outcome: SystemOutcome
+    outcome: ResolveOutcome
     took_s: float
 
 
@@ -112,7 +105,7 @@ def collect(host: Host, ctx: Context) -> DnsFact:
     until = deadline.within(ANSWER_TIMEOUT_S)
     started = time.monotonic()
     probes: dict[tuple[str, str], Callable[[], SystemAsked | NameAnswer]] = {
-        ("", family): partial(ask_system, host, family, until) for family in ("ipv4", "ipv6")
+        ("", family): partial(ask_system, host, family, until) for family in FAMILIES
     }
     for address in addresses:
         for name in names:
@@ -130,17 +123,9 @@ def collect(host: Host, ctx: Context) -> DnsFact:
     )
 
 
-def ask_system(host: Host, family: str, deadline: Deadline) -> SystemAsked:
-    started = time.monotonic()
-    outcome: SystemOutcome
-    try:
-        found = host.resolve(NEUTRAL_NAME, family, deadline.remaining())
-        outcome = "ok" if found else "no_address"
-    except ResolveError as error:
-        outcome = SYSTEM_OUTCOMES.get(error.code, "failed")
-    except Failed:
-        outcome = "timeout"
-    return SystemAsked(outcome=outcome, took_s=time.monotonic() - started)
+def ask_system(host: Host, family: Family, deadline: Deadline) -> SystemAsked:
+    found = lookup(host, NEUTRAL_NAME, family, deadline)
+    return SystemAsked(outcome=found.outcome, took_s=found.took_s)
 
 
 def _system(answers: list[SystemAsked], waited_s: float) -> SystemAsked:
@@ -158,13 +143,12 @@ def _server(
     answers: dict[tuple[str, str], NameAnswer],
     waited_s: float,
 ) -> ConfiguredServer:
-    parsed = ipaddress.ip_address(address)
     late = NameAnswer(outcome="timeout", took_s=waited_s)
     said = ((name, answers.get((address, name), late)) for name in names)
     return ConfiguredServer(
         address=address,
-        family="ipv4" if parsed.version == 4 else "ipv6",
-        loopback=parsed.is_loopback,
+        family=family_of(address),
+        loopback=scope(address) == "loopback",
         answers=tuple(
             NameAsked(name=name, outcome=answer.outcome, took_s=answer.took_s)
             for name, answer in said

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from diag.host import Host
 from diag.model import Failed
+from diag.net.addresses import is_address
 
 RESOLV_CONF = "/etc/resolv.conf"
 RESOLVED_UPSTREAM = "/run/systemd/resolve/resolv.conf"
@@ -45,11 +44,3 @@ def name_servers(resolv_conf: str) -> tuple[str, ...]:
         if len(words) >= 2 and words[0] == "nameserver" and is_address(words[1]):
             found.append(words[1])
     return tuple(found)
-
-
-def is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import time
 from typing import Literal
@@ -21,8 +20,11 @@ from checks.proxy.settings import (
 from checks.proxy.tunnel import TunnelOutcome, open_tunnel
 from diag.app_profile import AppProfile
 from diag.deadline import Deadline
-from diag.host import Host, ResolveError
-from diag.model import Context, Fact, Failed, PrivateHost, Public
+from diag.host import Host
+from diag.model import Context, Fact, PrivateHost, Public
+from diag.net.addresses import INTERNAL, is_address, scope
+from diag.net.resolve import Family, lookup
+from diag.net.tcp import TcpOutcome, connect
 
 NEUTRAL_TARGET = ("captive.apple.com", 443)
 """Asked for through the proxy when the profile names no host: one that every network allows."""
@@ -31,6 +33,15 @@ PROBE_TIMEOUT_S = 4.0
 HAND_IN_S = 0.3
 
 ProxyOutcome = Literal[TunnelOutcome, "unresolved", "refused", "unreachable", "not_asked"]
+
+FAILURES: dict[TcpOutcome, ProxyOutcome] = {
+    "refused": "refused",
+    "reset": "closed",
+    "timeout": "timeout",
+}
+"""How a connection to the proxy failed; anything else means that there is no way to it."""
+
+FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
 
 
 class ProxyEntry(Struct, frozen=True, kw_only=True):
@@ -97,15 +108,15 @@ def collect(host: Host, ctx: Context) -> ProxyFact:
 def _entry(server: ProxyServer | None) -> ProxyEntry | None:
     if server is None:
         return None
-    address = _literal(server.host)
-    loopback = server.host == "localhost" or (address is not None and address.is_loopback)
+    where = scope(server.host) if is_address(server.host) else None
+    loopback = server.host == "localhost" or where == "loopback"
     return ProxyEntry(
         scheme=server.scheme,
         host=server.host,
         port=server.port,
         has_credentials=server.has_credentials,
         loopback=loopback,
-        local=loopback or (address is not None and not address.is_global),
+        local=loopback or where in INTERNAL,
     )
 
 
@@ -152,35 +163,14 @@ def _connect(
     """A connection to the first address that takes one, or how the last one failed."""
     failure: ProxyOutcome = "timeout"
     for index, address in enumerate(addresses):
-        left = deadline.remaining() / (len(addresses) - index)
-        if not left:
-            break
-        try:
-            return host.connect(address, port, left), "open"
-        except TimeoutError:
-            failure = "timeout"
-        except ConnectionRefusedError:
-            failure = "refused"
-        except OSError:
-            failure = "unreachable"
+        share = deadline.remaining() / (len(addresses) - index)
+        result = connect(host, address, port, deadline.within(share))
+        if result.sock is not None:
+            return result.sock, "open"
+        failure = FAILURES.get(result.outcome, "unreachable")
     return None, failure
 
 
 def _addresses(host: Host, name: str, deadline: Deadline) -> tuple[str, ...]:
-    if _literal(name):
-        return (name,)
-    found: list[str] = []
-    for family in ("ipv4", "ipv6"):
-        try:
-            answers = host.resolve(name, family, deadline.remaining())
-        except (ResolveError, Failed):
-            continue
-        found += [answer.address for answer in answers]
-    return tuple(found)
-
-
-def _literal(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(name)
-    except ValueError:
-        return None
+    both = (lookup(host, name, family, deadline) for family in FAMILIES)
+    return tuple(address for found in both for address in found.addresses)

@@ -10,7 +10,7 @@ import ast
 import ipaddress
 import re
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from msgspec import Struct
 
@@ -41,6 +41,16 @@ class ProxyServer(Struct, frozen=True, kw_only=True):
     port: int
     user: str | None = None
     password: str | None = None
+
+    @property
+    def url(self) -> str:
+        """With the credentials, as a client library takes it."""
+        login = ""
+        if self.user is not None:
+            login = f"{quote(self.user, safe='')}:{quote(self.password or '', safe='')}@"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        scheme = "socks5h" if self.scheme == "socks" else self.scheme
+        return f"{scheme}://{login}{host}:{self.port}"
 
     @property
     def has_credentials(self) -> bool:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from checks.proxy.settings import ProxyServer
 from diag.deadline import Deadline
+from diag.net.stream import before
 
 HEAD_LIMIT = 16 * 1024
 """Most bytes read of a proxy's answer before its end is given up on."""
@@ -41,8 +42,7 @@ def open_tunnel(
     Nothing past the answer's head is read, so that TLS can start on the same socket.
     """
     try:
-        sock.settimeout(max(deadline.remaining(), 0.001))
-        sock.sendall(request_head(proxy, host, port))
+        before(deadline, sock, lambda: sock.sendall(request_head(proxy, host, port)))
         head = _read_head(sock, deadline)
     except TimeoutError:
         return TunnelAnswer(outcome="timeout")
@@ -74,11 +74,7 @@ def authorization(proxy: ProxyServer) -> tuple[str, ...]:
 def _read_head(sock: socket.socket, deadline: Deadline) -> bytes:
     head = bytearray()
     while len(head) < HEAD_LIMIT and not head.endswith((b"\r\n\r\n", b"\n\n")):
-        left = deadline.remaining()
-        if not left:
-            raise TimeoutError
-        sock.settimeout(left)
-        byte = sock.recv(1)
+        byte = before(deadline, sock, lambda: sock.recv(1))
         if not byte:
             break
         head += byte
