@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import Any
 
 from tests.lab import name_server, places, web
 from tests.lab.certificates import certificates
-from tests.lab.device import Device, Ran
+from tests.lab.device import PATH, Device, Ran
 from tests.lab.net import Net, sweep
 from tests.lab.web import Web
 
@@ -205,6 +206,7 @@ class Lab:
         profile = self.world.net.dir / "app.toml"
         profile.write_text(toml(self.world.profile), encoding="utf-8")
         ran = self.diag("run", "--app", str(profile), "--format", "json", "-o", "-", *args)
+        profile.unlink()
         try:
             report = json.loads(ran.stdout)
         except ValueError:
@@ -213,6 +215,49 @@ class Lab:
             ) from None
         requests = (*self.world.web.requests(), *self.world.router_web.requests())
         return Outcome(ran.code, report, ran.stdout, ran.stderr, ran.took_s, requests)
+
+
+def replay(outcome: Outcome, directory: Path) -> dict[str, Any]:
+    """Diagnose a report again: no network, no profile, an empty home."""
+    saved, home = directory / "report.json", directory / "replay-home"
+    saved.write_text(outcome.stdout, encoding="utf-8")
+    home.mkdir()
+    done = subprocess.run(
+        ("unshare", "--net", sys.executable, "-m", "diag", "replay", str(saved),
+         "--format", "json", "-o", "-"),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={"PATH": PATH, "HOME": str(home), "LANG": "C.UTF-8"},
+        cwd=REPOSITORY,
+        timeout=RUN_TIMEOUT_S,
+        check=False,
+    )  # fmt: skip
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def conclusions(report: dict[str, Any]) -> dict[str, Any]:
+    """What a replay has to repeat: codes, subjects, order, verdict and remedies."""
+    verdict = report["verdict"]
+    return {
+        "causes": [
+            (
+                cause["code"],
+                cause["subjects"],
+                cause["severity"],
+                cause["confidence"],
+                [(each["code"], each["subject"]) for each in cause["explains"]],
+            )
+            for cause in report["causes"]
+        ],
+        "verdict": (
+            verdict["where"],
+            verdict["confidence"],
+            [each["code"] for each in verdict["alternatives"]],
+        ),
+        "remedies": [(each["code"], each["cause"], each["who"]) for each in report["remedies"]],
+    }
 
 
 def unavailable() -> str | None:

@@ -17,9 +17,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from tests.lab.lab import PORTAL_NAME, Lab, Outcome, World
+from tests.lab.lab import PORTAL_NAME, Lab, Outcome, World, conclusions, replay
 
 Kind = Literal["fault", "pair", "healthy"]
 Arrange = Callable[[World], object]
@@ -136,6 +136,14 @@ def _about_manners(outcome: Outcome) -> Iterable[str]:
             yield f"it went into the portal: {what}"
 
 
+def _about_replay(report: dict[str, Any], again: dict[str, Any]) -> Iterable[str]:
+    """A replay of the redacted report comes to the same conclusions."""
+    first, second = conclusions(report), conclusions(again)
+    for key, value in first.items():
+        if second[key] != value:
+            yield f"replay differs in {key}: {value} -> {second[key]}"
+
+
 @dataclass(frozen=True)
 class Result:
     """How `diag` did in one situation."""
@@ -217,13 +225,14 @@ def collect() -> dict[str, Situation]:
 
 
 def play(situation: Situation) -> Result:
-    """Set the world up, run diag in it, compare."""
+    """Set the world up, run diag in it, replay the report, compare."""
     started = time.monotonic()
     outcome: Outcome | None = None
     try:
         with Lab(situation.arrange) as lab:
             outcome = lab.run(*situation.args)
-        complaints = situation.complaints(outcome)
+            again = replay(outcome, lab.world.net.dir)
+        complaints = [*situation.complaints(outcome), *_about_replay(outcome.report, again)]
     except Exception:
         complaints = [traceback.format_exc()]
     return Result(situation, outcome, tuple(complaints), time.monotonic() - started)
