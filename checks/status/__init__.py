@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.proxy import ProxyFact
 from checks.status.observe import StatusFact, collect
 from checks.status.problems import DEGRADED, MAINTENANCE, OUTAGE, PAGE_UNAVAILABLE
 from checks.status.rules import judge
@@ -13,6 +14,7 @@ CHECK = Check(
     collect=collect,
     judge=judge,
     problems=(MAINTENANCE, OUTAGE, DEGRADED, PAGE_UNAVAILABLE),
+    needs=(ProxyFact,),
     uses_network=True,
     timeout_s=6.0,
 )

@@ -10,7 +10,6 @@ from checks.status.adapters import Adapter, for_kind
 from checks.status.maintenance import Slot, slots
 from checks.status.normal import PageStatus
 from diag.app_profile import StatusPage
-from diag.deadline import Deadline
 from diag.host import Host
 from diag.model import Context, Fact, Failed, Failure, FailureCode, FreeText
 
@@ -64,7 +63,7 @@ def collect(host: Host, context: Context) -> StatusFact:
         if plan_unreadable is not None:
             raise failed
         return StatusFact(planned=planned)
-    asked = _ask(host, status_page, status_page.url, context.deadline.sooner(HAND_IN_S))
+    asked = _ask(host, context, status_page, status_page.url)
     return StatusFact(
         page=asked if isinstance(asked, PageStatus) else None,
         unreachable=asked if isinstance(asked, Unreachable) else None,
@@ -75,26 +74,34 @@ def collect(host: Host, context: Context) -> StatusFact:
 
 
 def _ask(
-    host: Host, status_page: StatusPage, url: str, deadline: Deadline
+    host: Host, context: Context, status_page: StatusPage, url: str
 ) -> PageStatus | Unreachable | Failure:
     adapters = for_kind(status_page.kind)
     if not adapters:
         return Failure(code="unsupported", operation="status_page.kind", detail=status_page.kind)
     seen: PageStatus | Unreachable | Failure
     for adapter in adapters:
-        seen = _ask_as(adapter, host, status_page, url, deadline)
+        seen = _ask_as(adapter, host, context, status_page, url)
         if isinstance(seen, PageStatus):
             break
     return seen
 
 
 def _ask_as(
-    adapter: Adapter, host: Host, status_page: StatusPage, url: str, deadline: Deadline
+    adapter: Adapter, host: Host, context: Context, status_page: StatusPage, url: str
 ) -> PageStatus | Unreachable | Failure:
+    from checks.proxy import proxy_for
     from diag.net import documents
 
+    address = url.rstrip("/") + adapter.path
+    proxy = proxy_for(host, context, address)
     try:
-        document = documents.get(host, url.rstrip("/") + adapter.path, deadline)
+        document = documents.get(
+            host,
+            address,
+            context.deadline.sooner(HAND_IN_S),
+            proxy=proxy.url if proxy is not None else None,
+        )
     except Failed as failed:
         failure = failed.failure
         if failure.code in _NOT_REACHED:
@@ -104,6 +111,8 @@ def _ask_as(
         return Unreachable(code="refused", http_status=document.status)
     if document.status != 200:
         return _unreadable(adapter, f"HTTP {document.status} for {adapter.path}")
+    if not document.complete:
+        return _unreadable(adapter, "more than a summary can be")
     try:
         return adapter.read(document.body, status_page.components, host.now())
     except ValueError as error:
