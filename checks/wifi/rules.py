@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.internet.facts import InternetFact
+from checks.internet.rules import portal_confidence
 from checks.wifi.evidence import weigh
 from checks.wifi.facts import WifiFact, WifiLink
 from checks.wifi.problems import OPEN, PROBLEMS, PUBLIC, WEAK_ENCRYPTION, WEAK_SIGNAL
@@ -15,7 +17,7 @@ WEAK_SIGNAL_PERCENT = 20
 WEAK_ENCRYPTION_KINDS = ("wep", "wpa")
 
 
-def judge(fact: WifiFact, _: View) -> Iterator[Judgement]:
+def judge(fact: WifiFact, view: View) -> Iterator[Judgement]:
     """Of a Wi-Fi that is joined but carries nothing to the internet nothing is said."""
     link = fact.link
     if not fact.joined or fact.carries_default is False:
@@ -26,8 +28,7 @@ def judge(fact: WifiFact, _: View) -> Iterator[Judgement]:
         for problem in PROBLEMS:
             yield Unmeasured(code=problem.code, subject=PATH, reason="unparsable")
         return
-    captive = fact.connectivity == "portal"
-    evidence = weigh(fact, link, captive)
+    evidence = weigh(fact, link, _captive(fact, view))
     tethered = evidence.network == "tethered"
     yield PathInfo(interface=fact.interface, tether=tethered)
     reasons = [str(reason) for reason in evidence.reasons] or None
@@ -50,6 +51,14 @@ def judge(fact: WifiFact, _: View) -> Iterator[Judgement]:
     elif link.security in WEAK_ENCRYPTION_KINDS:
         yield Finding(code=WEAK_ENCRYPTION.code, subject=PATH, args=args)
     yield from _signal(link)
+
+
+def _captive(fact: WifiFact, view: View) -> bool:
+    """Whether the OS or our own probes met a sign-in page."""
+    if fact.connectivity == "portal":
+        return True
+    internet = view.find(InternetFact)
+    return internet is not None and not internet.works and portal_confidence(internet) is not None
 
 
 def _signal(link: WifiLink) -> Iterator[Judgement]:

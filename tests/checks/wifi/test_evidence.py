@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks.internet.facts import InternetFact, ProbeAnswer, ProbeOutcome
+from checks.internet.targets import Vendor
 from checks.wifi import CHECK
 from checks.wifi.evidence import weigh
 from checks.wifi.facts import Place, Security, WifiFact, WifiLink, band_of, ssid_text
@@ -153,3 +155,35 @@ def test_the_name_may_be_a_token_and_nothing_else_changes() -> None:
         ]
 
     assert told(redacted) == told(plain)
+
+
+def portal(*outcomes: ProbeOutcome) -> InternetFact:
+    vendors: tuple[Vendor, ...] = ("apple", "google")
+    return InternetFact(
+        connects=(),
+        probes=tuple(
+            ProbeAnswer(vendor=vendor, family="ipv4", outcome=outcome, took_s=0.1)
+            for vendor, outcome in zip(vendors, outcomes, strict=True)
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("internet", "captive"),
+    [
+        (portal("redirected", "other_content"), True),
+        (portal("redirected", "no_answer"), True),
+        (portal("expected", "redirected"), False),
+        (portal("no_answer", "no_answer"), False),
+        (None, False),
+    ],
+)
+def test_a_sign_in_page_that_our_own_probes_met_counts(
+    internet: InternetFact | None, captive: bool
+) -> None:
+    joined = fact(link("wpa2", "HOTEL-3F"))
+    seen = view(*([internet] if internet else []), joined)
+    found = [each for each in CHECK.judge(joined, seen) if isinstance(each, Finding)]
+    assert [(each.code, each.args["reasons"]) for each in found] == (
+        [("wifi.public", ["captive", "public_word"])] if captive else []
+    )
