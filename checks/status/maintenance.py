@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from diag.app_profile import MaintenanceWindow
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 HORIZON_DAYS = 120
 """How far ahead a next window is looked for: two fifth Mondays are at most 98 days apart."""
@@ -76,6 +79,8 @@ def _occurrences(window: MaintenanceWindow, now: datetime) -> Iterator[Slot]:
 
 
 def _zone(name: str) -> ZoneInfo:
+    from zoneinfo import ZoneInfo
+
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
