@@ -59,16 +59,18 @@ def open_tunnel(
 
 def request_head(proxy: ProxyServer, host: str, port: int) -> bytes:
     target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}", *authorization(proxy), "", ""]
+    fields = {"Host": target, **authorization(proxy)}
+    named = (f"{name}: {value}" for name, value in fields.items())
+    lines = (f"CONNECT {target} HTTP/1.1", *named, "", "")
     return "\r\n".join(lines).encode("latin-1", errors="replace")
 
 
-def authorization(proxy: ProxyServer) -> tuple[str, ...]:
-    """The header line that logs in to the proxy, as its setting says (RFC 7617); may be none."""
+def authorization(proxy: ProxyServer) -> dict[str, str]:
+    """The header that logs in to the proxy, if its setting says how (RFC 7617)."""
     if proxy.user is None:
-        return ()
+        return {}
     pair = f"{proxy.user}:{proxy.password or ''}".encode()
-    return (f"Proxy-Authorization: Basic {base64.b64encode(pair).decode('ascii')}",)
+    return {"Proxy-Authorization": f"Basic {base64.b64encode(pair).decode('ascii')}"}
 
 
 def _read_head(sock: socket.socket, deadline: Deadline) -> bytes:
