@@ -38,6 +38,32 @@ def portal(world: World, page: Page | None = None) -> None:
     faults.prohibit(world.net.router, "forward", 'iifname "lan"')
 
 
+SUSPENDED_PAGE = (
+    "<!doctype html><html lang=ja><head><title>ご利用停止のお知らせ</title></head><body>"
+    "<p>料金のお支払いが確認できないため、インターネットのご利用を停止しております。</p></body></html>"
+)
+FILTER_PAGE = (
+    "<!doctype html><html lang=ja><head><title>アクセスが制限されています</title></head><body>"
+    "<p>このサイトへのアクセスはフィルタリングによりブロックされました。"
+    "This site is blocked by your administrator. カテゴリ: 金融</p></body></html>"
+)
+
+
+def content_filter(world: World) -> None:
+    """The network's name server leads the app's login to the filter's block page."""
+    page = Page(status=403, body=FILTER_PAGE)
+    world.router_web.sites = [
+        Site(
+            names=("block.filter.test",),
+            http={"*": page},
+            https={"*": page},
+            certificate="unknown_ca",
+        )
+    ]
+    world.router_dns.forge("login.app.test", places.ROUTER_IPV4)
+    world.router_dns.forge("api.app.test", places.ROUTER_IPV4)
+
+
 OPENNDS_PORT = 2050
 OPENNDS_CONFIG = """
 GatewayInterface lan

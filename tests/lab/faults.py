@@ -108,6 +108,30 @@ def no_default_route(net: Net) -> None:
     net.device.ip("route flush default", family="-6")
 
 
+def default_route_by_dead_end(net: Net) -> None:
+    """Two interfaces; the one that leads nowhere has the better default route."""
+    net.second_interface()
+    net.device.ip("route del default", family="-6")
+    net.device.ip(
+        "route del default",
+        f"route add default via {places.ROUTER_IPV4} dev eth0 metric 600",
+        "route add default via 10.8.7.1 dev eth1 metric 100",
+    )
+
+
+def kill_switch(net: Net) -> None:
+    """A VPN's tunnel is up but carries nothing, and nothing is let past it."""
+    net.device.ip(
+        "tuntap add dev tun0 mode tun",
+        "addr add 10.66.0.2/32 dev tun0",
+        "link set tun0 up",
+        "route add 0.0.0.0/1 dev tun0",
+        "route add 128.0.0.0/1 dev tun0",
+    )
+    prohibit(net.device, "output", f'oifname "eth0" ip daddr != {places.LAN_IPV4}')
+    prohibit(net.device, "output", 'oifname "eth0" ip6 daddr { 2000::/3 }')
+
+
 def gateway_gone(net: Net) -> None:
     """The cable is fine, but nobody answers to the gateway's address."""
     net.router.ip("addr flush dev lan")
@@ -163,6 +187,11 @@ def host_silent(net: Net, place: Place) -> None:
 
 def firewall_refuses_host(net: Net, place: Place) -> None:
     prohibit(net.router, "forward", *to(place))
+
+
+def firewall_resets_https(net: Net) -> None:
+    """A firewall that closes every connection to port 443, whatever the host."""
+    reset(net.router, "forward", HTTPS)
 
 
 def firewall_drops_https(net: Net) -> None:

@@ -83,6 +83,9 @@ class NameServer:
         lines.extend(f"address=/{name}/" for name in sorted(self.missing))
         for name, addresses in self.records.items():
             given = [each for each in addresses if self._serves(each)]
+            if self.forwards_to and name not in self.missing:
+                # What is told here is all there is: the other family is not asked for upstream.
+                lines.append(f"local=/{name}/")
             if name not in self.missing and given:
                 lines.append(f"host-record={name},{','.join(given)}")
         config = self.directory / "dnsmasq.conf"

@@ -197,6 +197,16 @@ class Net:
             f"route add default via {places.ROUTER_LINK_LOCAL} dev eth0 proto ra",
         )
 
+    def second_interface(self) -> None:
+        """Another cable of the device, into a network that leads nowhere (10.8.7.0/24)."""
+        self._cable(self.router, "stub", self.device, "eth1")
+        self.router.ip("addr add 10.8.7.1/24 dev stub", "link set stub up")
+        # Whatever comes in there is not forwarded.
+        self.router.nft(
+            "inet", "stub", "type filter hook forward priority 0", 'iifname "stub" drop'
+        )
+        self.device.ip("addr add 10.8.7.20/24 dev eth1", "link set eth1 up")
+
     def down(self) -> None:
         for space in self.namespaces:
             remove_namespace(space.name)

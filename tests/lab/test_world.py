@@ -116,6 +116,7 @@ def test_name_server_lies() -> None:
         assert probe(lab, "dns", "login.app.test", "A", ROUTER) == "NXDOMAIN"
         assert probe(lab, "dns", "login.app.test", "A", "1.1.1.1") == LOGIN.ipv4
         assert probe(lab, "dns", "www.app.test", "A", ROUTER) == "0.0.0.0"
+        assert probe(lab, "dns", "www.app.test", "AAAA", ROUTER) == "NOERROR"
         assert probe(lab, "dns", "api.app.test", "AAAA", ROUTER) == "NOERROR"
 
 
@@ -139,6 +140,13 @@ def test_name_server_takes_its_time() -> None:
         (faults.line_silent, "timeout", "timeout"),
         (faults.line_unplugged, "ENETUNREACH", "ENETUNREACH"),
         (faults.gateway_ignores_ping, "connected", "connected"),
+        (faults.gateway_gone, "timeout", "timeout"),
+        (faults.no_address, "ENETUNREACH", "ENETUNREACH"),
+        (faults.cable_out, "timeout", "timeout"),
+        (faults.interface_off, "ENETUNREACH", "ENETUNREACH"),
+        (faults.firewall_resets_https, "ECONNREFUSED", "ECONNREFUSED"),
+        (faults.default_route_by_dead_end, "timeout", "timeout"),
+        (faults.kill_switch, "timeout", "timeout"),
     ],
 )
 def test_faults_on_the_way(break_it: Callable[[object], object], login: str, www: str) -> None:
@@ -187,6 +195,20 @@ def test_an_internet_far_away() -> None:
             assert probe(lab, "tcp", address, "443") == "connected"
             assert time.monotonic() - started > 0.3
         assert probe(lab, "tls", "login.app.test") == "200"
+
+
+def test_every_fourth_packet_is_lost() -> None:
+    with Lab(lambda world: faults.lose(world.net.router, "forward", 25)) as lab:
+        said = lab.world.device.run("ping", "-c", "20", "-i", "0.01", "-W", "1", "1.1.1.1").stdout
+    # Question and answer are counted together: every second round trip lacks one of them.
+    assert "50% packet loss" in said
+
+
+def test_content_filter() -> None:
+    with Lab(actors.content_filter) as lab:
+        assert "フィルタリング" in probe(lab, "http", "http://login.app.test/")
+        assert probe(lab, "tls", "login.app.test") == "verify 20"
+        assert probe(lab, "tls", "www.app.test") == "200"
 
 
 def test_portal() -> None:

@@ -116,3 +116,18 @@ def inspector_trusted(world: World) -> None:
 def real_inspector_trusted(world: World) -> None:
     actors.real_inspector(world)
     actors.trust_inspector(world)
+
+
+@fault(expect="firewall.port_blocked", never=["internet.down", "service.unresponsive"])
+def https_reset(world: World) -> None:
+    faults.firewall_resets_https(world.net)
+
+
+@fault(expect="internet.access_suspended", never=["captive_portal.signin"], where="network")
+def provider_has_suspended_the_line(world: World) -> None:
+    actors.portal(world, Page(body=actors.SUSPENDED_PAGE))
+
+
+@fault(expect="content_filter.blocked", where="network")
+def filter_blocks_the_app(world: World) -> None:
+    actors.content_filter(world)

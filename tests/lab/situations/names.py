@@ -53,3 +53,8 @@ def login_name_points_nowhere(world: World) -> None:
 @fault(expect="hosts_file.override", where="device")
 def login_name_in_hosts_file(world: World) -> None:
     world.device.hosts["login.app.test"] = "127.0.0.1"
+
+
+@fault(expect="dns.hijacked")
+def login_name_leads_home(world: World) -> None:
+    world.router_dns.forge("login.app.test", "192.168.1.1")

@@ -83,3 +83,19 @@ def large_packets_vanish(world: World) -> None:
 @fault(expect="internet.lossy", severity="warning", args=["--symptom", "slow"])
 def every_fourth_packet_lost(world: World) -> None:
     faults.lose(world.net.router, "forward", 25)
+
+
+@fault(expect="route.wrong_interface", where="device")
+def default_route_by_dead_end(world: World) -> None:
+    world.device.nameservers = ("1.1.1.1",)
+    faults.default_route_by_dead_end(world.net)
+
+
+@fault(expect="vpn.kill_switch", where="device")
+def vpn_down_and_nothing_let_past(world: World) -> None:
+    faults.kill_switch(world.net)
+
+
+@fault(expect="internet.slow", severity="warning", args=["--symptom", "slow"])
+def line_of_24_kbit(world: World) -> None:
+    faults.slow_line(world.net, 24)

@@ -107,3 +107,35 @@ def app_older_than_the_service_accepts(world: World) -> None:
 @fault(expect="app.missing", severity="warning")
 def app_not_installed(world: World) -> None:
     world.device.packages.clear()
+
+
+@fault(expect=["firewall.host_blocked", "service.unresponsive"])
+def every_host_of_the_app_silent(world: World) -> None:
+    for place in (places.LOGIN, places.API, places.WWW):
+        faults.host_silent(world.net, place)
+
+
+@fault(expect="service.error", where="service")
+def every_host_of_the_app_says_502(world: World) -> None:
+    for name in ("login.app.test", "api.app.test", "www.app.test"):
+        world.web[name].page = Page(status=502)
+
+
+@fault(expect="service.maintenance", under=["service.error"], where="service")
+def planned_window_and_login_503(world: World) -> None:
+    world.profile["status_page"]["maintenance"] = [
+        {"days": [], "start": "00:00", "end": "23:59", "timezone": "Asia/Tokyo"}
+    ]
+    world.web["login.app.test"].page = Page(status=503)
+
+
+@fault(expect="service.degraded", severity="warning", args=())
+def status_page_minor(world: World) -> None:
+    world.web["status.app.test"].https["/api/v2/summary.json"] = json_page(
+        status_summary("minor", login="degraded_performance")
+    )
+
+
+@fault(expect="service.unresponsive", where="service")
+def login_resets_every_handshake(world: World) -> None:
+    world.web["login.app.test"].tcp = "resets"
