@@ -187,7 +187,7 @@ def _session(dialler: _Dialler) -> requests.Session:
 
     session = requests.Session()
     session.trust_env = False
-    session.max_redirects = 0
+    session.max_redirects = REDIRECTS
     session.mount("http://", Adapter())
     session.mount("https://", Adapter())
     return session

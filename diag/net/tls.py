@@ -38,6 +38,11 @@ TlsOutcome = Literal[
     "failed",
 ]
 
+REFUSED: frozenset[TlsOutcome] = frozenset(
+    {"expired", "not_yet_valid", "wrong_host", "unknown_issuer", "self_signed", "strict_only"}
+)
+"""The chain did not hold: there is a certificate to be read."""
+
 _VERIFY_OUTCOMES: dict[int, TlsOutcome] = {
     9: "not_yet_valid",  # X509_V_ERR_CERT_NOT_YET_VALID and its kin, x509_vfy.h of OpenSSL
     10: "expired",
