@@ -170,7 +170,7 @@ def _worst_incident(page: PageStatus) -> Incident | None:
 def _page_args(profile: AppProfile) -> Args:
     page = profile.status_page
     url = page.url if page is not None else None
-    return {"status_url": url, "host": urlsplit(url).hostname if url else None}
+    return {"status_url": url, "status_host": urlsplit(url).hostname if url else None}
 
 
 def _iso(instant: datetime | None) -> str | None:

@@ -96,7 +96,7 @@ def test_an_outage_says_since_when_what_and_how_far_they_are() -> None:
     assert args["incident"] == "Login errors for some users"
     assert (args["status"], args["state"]) == ("identified", "major")
     assert args["components"] == ["Login"]
-    assert (args["host"], args["status_url"]) == ("status.app.test", "https://status.app.test")
+    assert (args["status_host"], args["status_url"]) == ("status.app.test", "https://status.app.test")
 
 
 def test_of_several_incidents_the_worst_is_told() -> None:
@@ -159,7 +159,7 @@ def test_a_planned_window_counts_without_a_page() -> None:
     (login, _) = told(StatusFact(planned=(slot,)), seen(url=None))
     assert (login.code, login.confidence) == ("service.maintenance", "likely")
     assert login.args["until"] == login.args["planned_until"] == "2026-11-22T14:00:00+00:00"
-    assert "host" not in login.args
+    assert "status_host" not in login.args
 
 
 @pytest.mark.parametrize("hours", [(1, 2), (-2, 0)])
