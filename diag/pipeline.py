@@ -158,8 +158,3 @@ def header_of(report: Report) -> Header:
         profile_sha256=report.app.profile_sha256,
         ticket=report.ticket,
     )
-
-
-def encode(report: Report) -> bytes:
-    """The report as JSON, indented for people, with a newline at its end."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"

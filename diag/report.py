@@ -96,10 +96,11 @@ class AlternativeBlock(Struct, frozen=True, kw_only=True):
 
 
 class VerdictBlock(Struct, frozen=True, kw_only=True):
-    """`headline` and `not_now` are the first two lines that a person reads."""
+    """`headline` and `not_now` are the first two lines that a person reads. `cause`: its code."""
 
     where: VerdictWhere
     confidence: Confidence
+    cause: str | None
     headline: str
     not_now: str
     alternatives: tuple[AlternativeBlock, ...]
@@ -306,6 +307,7 @@ def _verdict(words: Wording, diagnosis: Diagnosis) -> VerdictBlock:
     title = words.title(finding) if finding else ""
     tie = bool(verdict.alternatives)
     key = "tie" if tie else verdict.where
+    possible = finding is not None and not tie and verdict.confidence == "possible"
     not_now = ""
     if finding is not None and not tie:
         own = words.catalog.cause(finding.code).not_now
@@ -316,7 +318,10 @@ def _verdict(words: Wording, diagnosis: Diagnosis) -> VerdictBlock:
     return VerdictBlock(
         where=verdict.where,
         confidence=verdict.confidence,
-        headline=words.ui(f"verdict.{key}", {"title": title}),
+        cause=finding.code if finding else None,
+        headline=words.ui(
+            f"verdict.{key}_possible" if possible else f"verdict.{key}", {"title": title}
+        ),
         not_now=not_now,
         alternatives=tuple(
             AlternativeBlock(

@@ -14,11 +14,10 @@ from msgspec import Struct
 from diag.cli.exit_codes import ExitCode
 from diag.files import NotWritten, write_whole
 from diag.model import Language, Snapshot
-from diag.pipeline import encode, redacted_report_on, report_on
+from diag.pipeline import redacted_report_on, report_on
 from diag.registry import Registry
+from diag.render import RENDERERS, SUFFIXES
 from diag.report import Header, Report
-
-SUFFIXES = {".json": "json", ".txt": "text"}
 
 COMMON_WORDS = frozenset({"root", "user", "admin", "administrator", "home", "localhost", "pc"})
 """Names so common that replacing them would garble a report and hide nothing."""
@@ -69,6 +68,8 @@ class Worded(Struct, frozen=True):
     language: Language
     header: Header
     earlier_counts: dict[str, int] = {}
+    saved: bool = False
+    """Whether the run is in this device's history."""
 
     def unredacted(self) -> Report:
         return report_on(self.snapshot, self.registry, self.language, self.header)
@@ -89,34 +90,27 @@ def deliver(worded: Worded, target: Target, code: int) -> int:
     open_here = target.on_terminal or target.keep_private
     report = worded.unredacted() if open_here else worded.redacted()
     if target.path is None:
-        _to_stdout(report, target)
+        _to_stdout(worded, report, target)
         return code
-    data = encode(report) if target.form == "json" else _text(report).encode()
     try:
-        write_whole(target.path, data)
+        write_whole(target.path, RENDERERS[target.form](report))
     except NotWritten as error:
         click.echo(f"diag: the report was not written: {error}", err=True)
-        _to_stdout(report, target)
+        _to_stdout(worded, report, target)
         return ExitCode.NOT_WRITTEN
     return code
 
 
-def _text(report: Report) -> str:
-    from diag.render.terminal import render
-
-    return render(report)
-
-
-def _to_stdout(report: Report, target: Target) -> None:
+def _to_stdout(worded: Worded, report: Report, target: Target) -> None:
     """A closed pipe is no error: whoever reads has what they wanted."""
     try:
-        if target.form == "json":
-            sys.stdout.buffer.write(encode(report))
+        if target.form != "text":
+            sys.stdout.buffer.write(RENDERERS[target.form](report))
             sys.stdout.buffer.flush()
         else:
             from diag.render.terminal import write
 
-            write(report, sys.stdout)
+            write(report, sys.stdout, saved=worded.saved)
             sys.stdout.flush()
     except BrokenPipeError:
         _forget_stdout()

@@ -16,7 +16,7 @@ from diag.cli.run import DEFAULT_DEADLINE_S
 from diag.config import ConfigError, language_of, load_config
 from diag.host.real import real_host
 from diag.model import Answers, Language
-from diag.pipeline import Taken, new_report_id, take_snapshot
+from diag.pipeline import Taken, new_report_id, report_on, take_snapshot
 from diag.profile_file import LoadedProfile, ProfileError, find_profile
 from diag.registry import Registry
 from diag.report import Header, Report
@@ -61,10 +61,9 @@ def run(request: RunRequest) -> int:
     deadline_s = request.deadline or config.deadline or DEFAULT_DEADLINE_S
     taken = _take(request, installed, selection, loaded, deadline_s, language)
     header = Header(report_id=new_report_id(), profile_sha256=loaded.sha256, ticket=request.ticket)
-    worded = Worded(taken.snapshot, installed, language, header)
-    report = worded.unredacted()
-    if request.save:
-        _save(report)
+    report = report_on(taken.snapshot, installed, language, header)
+    saved = request.save and _save(report)
+    worded = Worded(taken.snapshot, installed, language, header, saved=saved)
     code = exit_code(report, request.fail_on)
     code = deliver(worded, target, code)
     return ExitCode.INTERRUPTED if taken.interrupted else code
@@ -91,13 +90,15 @@ def _take(
         return take_snapshot(host, installed, selection, loaded.profile, answers, deadline_s)
     from diag.render.progress import Progress
 
-    with Progress(language, list(selection.chosen)) as progress:
+    texts = [check.texts for check in installed.checks.values()]
+    with Progress(language, list(selection.chosen), texts) as progress:
         return take_snapshot(
             host, installed, selection, loaded.profile, answers, deadline_s, progress.on_event
         )
 
 
-def _save(report: Report) -> None:
+def _save(report: Report) -> bool:
+    """Whether the run is in the history now; a run is worth its report even if it is not."""
     run = history.SavedRun(
         report_id=report.report_id,
         created_at=report.created_at,
@@ -109,3 +110,5 @@ def _save(report: Report) -> None:
         history.append(history.default_path(), run)
     except history.HistoryError as error:
         click.echo(f"diag: this run was not saved: {error}", err=True)
+        return False
+    return True

@@ -381,10 +381,8 @@ class _Composer:
 
 
 def _main_causes(report: Report) -> list[CauseBlock]:
-    """What the verdict speaks of: the tied causes, or the one that its headline names."""
+    """What the verdict speaks of: the tied causes, or the one that it names."""
     tied = {alternative.code for alternative in report.verdict.alternatives}
     if tied:
         return [cause for cause in report.causes if cause.code in tied]
-    named = (cause for cause in report.causes if cause.title in report.verdict.headline)
-    first = next(named, None)
-    return [first] if first else []
+    return [cause for cause in report.causes if cause.code == report.verdict.cause]

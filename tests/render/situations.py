@@ -188,6 +188,7 @@ def cafe(language: Language) -> Report:
         VerdictBlock(
             where="network",
             confidence="certain",
+            cause="captive_portal.signin",
             headline=("原因はネットワークです。" if ja else "The fault is in the network. ")
             + title,
             not_now="まだパスワードの再設定や再入力はしないでください。入力が原因ではありません。"
@@ -306,6 +307,7 @@ def outage(language: Language) -> Report:
         VerdictBlock(
             where="service",
             confidence="likely",
+            cause="service.outage",
             headline=(
                 "原因はサービス側です。あなたの操作のせいではありません。"
                 if ja
@@ -374,6 +376,7 @@ def all_fine(language: Language) -> Report:
         VerdictBlock(
             where="account",
             confidence="possible",
+            cause="account.credentials",
             headline=(
                 "通信・サービス・この PC に問題は見つかりませんでした。"
                 if ja
@@ -474,6 +477,7 @@ def silent_host(language: Language) -> Report:
         VerdictBlock(
             where="unknown",
             confidence="possible",
+            cause="firewall.host_blocked",
             headline="考えられる原因が複数あります。ひとつ試せば、どれなのかがわかります。"
             if ja
             else "More than one cause fits what was seen. One test tells which it is.",
@@ -556,6 +560,7 @@ def healthy(language: Language) -> Report:
         VerdictBlock(
             where="none",
             confidence="certain",
+            cause=None,
             headline="問題は見つかりませんでした。" if ja else "No problem found.",
             not_now="再設定や再インストールは必要ありません。"
             if ja
