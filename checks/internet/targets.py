@@ -54,3 +54,5 @@ LANDMARKS = (
     Landmark(address="2606:4700:4700::1111", port=443, family="ipv6"),
 )
 """Public resolvers. On two ports, since a network may keep one of them to itself."""
+
+HOSTS: dict[Vendor, str] = {probe.vendor: probe.host for probe in PORTAL_PROBES}

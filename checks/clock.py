@@ -1,0 +1,154 @@
+"""`clock`: is this device's clock right, by the dates that servers put on their answers?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from statistics import median
+
+from checks.endpoint import EndpointFact
+from checks.internet import InternetFact
+from checks.internet.targets import HOSTS
+from checks.remedies import on_unmanaged_device
+from diag.host import Host
+from diag.model import (
+    DEVICE,
+    Args,
+    Check,
+    Context,
+    Fact,
+    Failed,
+    Finding,
+    Judgement,
+    Layer,
+    Problem,
+    Public,
+    Remedy,
+    RemedyContext,
+    Severity,
+    TimeInfo,
+    Unmeasured,
+    View,
+)
+
+WRONG_S = 30.0
+"""One step of a one-time code (RFC 6238); past it, codes start to be refused."""
+GRAVE_S = 300.0
+"""Tickets and signed requests are refused past it (RFC 4120 has it as the usual limit)."""
+AGREEMENT_S = 30.0
+"""Servers whose dates lie closer together than this tell the same time."""
+
+TOOL_TIMEOUT_S = 1.0
+
+
+def on_managed_device(context: RemedyContext) -> bool:
+    return context.managed is True
+
+
+SET_AUTOMATICALLY = Remedy(
+    code="clock.set_automatically", minutes=2, risk="low", applies=on_unmanaged_device
+)
+ASK_ADMIN = Remedy(code="clock.ask_admin", who="admin", minutes=10, applies=on_managed_device)
+
+WRONG = Problem(
+    code="clock.wrong",
+    severity="warning",
+    where="device",
+    layer=Layer.CLOCK,
+    explains=("account.two_factor",),
+    remedies=(SET_AUTOMATICALLY, ASK_ADMIN),
+)
+
+
+class ClockFact(Fact, frozen=True, kw_only=True):
+    """synchronized: whether the system keeps its clock in step with a time server; None: not
+    known. The clock itself is judged by the dates in other checks' facts.
+    """
+
+    zone: Public
+    synchronized: bool | None
+
+
+def collect(host: Host, _: Context) -> ClockFact:
+    return ClockFact(zone=host.zone(), synchronized=synchronized(host))
+
+
+def synchronized(host: Host) -> bool | None:
+    """As timedatectl(1) says it (systemd)."""
+    if host.family != "linux":
+        return None
+    try:
+        said = host.run(
+            "timedatectl", "show", "--property=NTPSynchronized", timeout_s=TOOL_TIMEOUT_S
+        )
+    except Failed:
+        return None
+    return {"NTPSynchronized=yes": True, "NTPSynchronized=no": False}.get(said.text().strip())
+
+
+def judge(fact: ClockFact, view: View) -> Iterator[Judgement]:
+    offsets = offsets_by_host(view)
+    if not offsets:
+        yield Unmeasured(code=WRONG.code, subject=DEVICE, reason="unreachable")
+        return
+    offset = median(offsets.values())
+    agreeing = [host for host, each in offsets.items() if abs(each - offset) <= AGREEMENT_S]
+    if len(agreeing) * 2 <= len(offsets):
+        yield Unmeasured(code=WRONG.code, subject=DEVICE, reason="unparsable")
+        return
+    right = view.taken_at - timedelta(seconds=offset)
+    yield TimeInfo(clock_offset_s=round(offset, 1), server_date=right)
+    if abs(offset) > WRONG_S:
+        yield Finding(
+            code=WRONG.code,
+            subject=DEVICE,
+            args=_args(fact, view, offset, agreeing),
+            confidence="certain" if len(agreeing) > 1 else "likely",
+            severity=_severity(view, offset),
+        )
+
+
+def offsets_by_host(view: View) -> dict[str, float]:
+    """How far this device is ahead by each host that answered as itself: a portal or a refused
+    certificate tells no time.
+    """
+    found: dict[str, list[float]] = {}
+    internet = view.find(InternetFact)
+    for probe in internet.probes if internet else ():
+        if probe.outcome == "expected" and probe.date_offset_s is not None:
+            found.setdefault(HOSTS[probe.vendor], []).append(probe.date_offset_s)
+    endpoint = view.find(EndpointFact)
+    for host, offset in endpoint.server_dates() if endpoint else ():
+        found.setdefault(host, []).append(offset)
+    return {host: median(each) for host, each in found.items()}
+
+
+def _severity(view: View, offset: float) -> Severity:
+    """A clock that is a little off stops nobody, except whoever is asked for a one-time code."""
+    needs_codes = view.profile.account is not None and "totp" in view.profile.account.two_factor
+    asked_for_code = needs_codes and view.answers.symptom == "2fa"
+    return "problem" if abs(offset) > GRAVE_S or asked_for_code else "warning"
+
+
+def _args(fact: ClockFact, view: View, offset: float, servers: list[str]) -> Args:
+    right = view.taken_at - timedelta(seconds=offset)
+    return {
+        "offset_s": round(offset, 1),
+        "ahead_s": round(offset, 1) if offset > 0 else None,
+        "behind_s": round(-offset, 1) if offset < 0 else None,
+        "device_time": view.taken_at.isoformat(),
+        "server_time": right.isoformat(),
+        "servers": servers,
+        "not_synchronized": True if fact.synchronized is False else None,
+    }
+
+
+CHECK = Check(
+    name="clock",
+    fact=ClockFact,
+    collect=collect,
+    judge=judge,
+    problems=(WRONG,),
+    needs=(InternetFact, EndpointFact),
+    timeout_s=2.0,
+)
