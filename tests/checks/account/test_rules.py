@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from checks import endpoint
 from checks.account import CHECK
 from checks.account.facts import AccountFact
 from checks.endpoint.facts import (
@@ -16,7 +17,19 @@ from checks.endpoint.facts import (
     HttpExchange,
     TlsExchange,
 )
-from diag.model import Answers, Failed, Finding, RemedyContext, Symptom, Unmeasured, View
+from diag.explain import diagnose
+from diag.model import (
+    Answers,
+    Diagnosis,
+    Failed,
+    Finding,
+    Observation,
+    RemedyContext,
+    Snapshot,
+    Symptom,
+    Unmeasured,
+    View,
+)
 from tests.support import context, findings, profile_from, replay, view
 
 ENDPOINTS = [
@@ -47,7 +60,7 @@ KNOWN = [
 
 def met(
     recognised: bool | None = True,
-    endpoint: str = "login",
+    which: str = "login",
     tls: str = "ok",
     **http: Any,
 ) -> EndpointFact:
@@ -70,9 +83,9 @@ def met(
         http=exchange,
     )
     family = FamilyProbe(family="ipv4", usable=True, resolve="ok", resolve_s=0.01, probes=(probe,))
-    host = f"{endpoint}.app.test"
+    host = f"{which}.app.test"
     return EndpointFact(
-        endpoints=(EndpointProbe(id=endpoint, host=host, port=443, tls=True, families=(family,)),)
+        endpoints=(EndpointProbe(id=which, host=host, port=443, tls=True, families=(family,)),)
     )
 
 
@@ -121,7 +134,7 @@ def test_a_login_page_that_came_up_as_it_should_leaves_the_account(symptom: Symp
         met(expected=False, status=403),
         met(outcome="timeout"),
         met(tls="untrusted"),
-        met(endpoint="www"),
+        met(which="www"),
         EndpointFact(endpoints=()),
         None,
     ],
@@ -240,3 +253,44 @@ def test_without_a_profile_or_a_complaint_there_is_nothing_to_infer(
 @pytest.mark.parametrize("profile", [{"account": {}}, {"support": SUPPORT}, {"known_error": KNOWN}])
 def test_any_of_the_three_sections_is_enough(profile: dict[str, Any]) -> None:
     assert collect(Answers(symptom="login"), **profile) == AccountFact()
+
+
+def diagnosis(fact: EndpointFact, symptom: Symptom = "login") -> Diagnosis:
+    checks = {check.name: check for check in (endpoint.CHECK, CHECK)}
+    at = seen(symptom=symptom)
+    observations = {"endpoint": fact, "account": AccountFact()}
+    return diagnose(
+        Snapshot(
+            taken_at=at.taken_at,
+            zone="UTC",
+            os=at.os,
+            profile=at.profile,
+            answers=at.answers,
+            deadline_s=10.0,
+            chosen=tuple(checks),
+            observations={
+                name: Observation(fact=each, took_s=0.1) for name, each in observations.items()
+            },
+        ),
+        checks,
+    )
+
+
+def test_all_is_well_and_still_no_login_is_the_account_possibly() -> None:
+    found = diagnosis(met())
+    assert (found.verdict.where, found.verdict.confidence) == ("account", "possible")
+    assert found.remedies[0].remedy.code == "account.type_carefully"
+
+
+@pytest.mark.parametrize(
+    ("fact", "code"),
+    [
+        (met(recognised=False, expected=False, status=403), "service.rejects_client"),
+        (met(recognised=False, expected=False, status=429), "service.rate_limited"),
+        (met(recognised=False, sorry=True), "service.busy"),
+        (met(recognised=False, expected=False, status=503), "service.error"),
+    ],
+)
+def test_a_service_that_does_not_serve_is_never_the_account(fact: EndpointFact, code: str) -> None:
+    found = diagnosis(fact)
+    assert [each.problem.code for each in found.causes] == [code]

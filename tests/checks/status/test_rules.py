@@ -96,7 +96,10 @@ def test_an_outage_says_since_when_what_and_how_far_they_are() -> None:
     assert args["incident"] == "Login errors for some users"
     assert (args["status"], args["state"]) == ("identified", "major")
     assert args["components"] == ["Login"]
-    assert (args["status_host"], args["status_url"]) == ("status.app.test", "https://status.app.test")
+    assert (args["status_host"], args["status_url"]) == (
+        "status.app.test",
+        "https://status.app.test",
+    )
 
 
 def test_of_several_incidents_the_worst_is_told() -> None:
