@@ -9,10 +9,16 @@ import atexit
 import os
 import threading
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from tests.lab.net import PREFIX, STATE_DIR, remove_tree
 
@@ -30,6 +36,7 @@ Kind = Literal[
 PUBLIC_CA = "Lab Public Trust"
 INTERCEPTOR_CA = "Lab Web Inspection"
 UNKNOWN_CA = "Lab Unknown"
+ISSUER_URL = "http://pki.app.test/issuing.crt"
 
 DAY = timedelta(days=1)
 VALID_BEFORE = 30 * DAY
@@ -61,7 +68,8 @@ class Certificates:
 
     def file(self, kind: Kind, names: tuple[str, ...]) -> Path:
         """The PEM file to serve for these names (host names or addresses)."""
-        path = self.directory / f"{kind}-{names[0].replace(':', '_')}.pem"
+        key = sha256(" ".join(names).encode()).hexdigest()[:12]
+        path = self.directory / f"{kind}-{key}.pem"
         with self._lock:
             if not path.exists():
                 path.write_bytes(self._issue(kind, names))
@@ -84,10 +92,37 @@ class Certificates:
         leaf = authority.issue_cert(
             *names, common_name=names[0][:64], not_before=start, not_after=end
         )
-        chain = leaf.cert_chain_pems
+        chain = [pem.bytes() for pem in leaf.cert_chain_pems]
+        if kind == "unknown_ca":
+            # Whoever runs an authority of their own tends to send it along.
+            chain.append(self.unknown.cert_pem.bytes())
         if kind == "incomplete":
-            chain = chain[:1]
-        return leaf.private_key_pem.bytes() + b"".join(pem.bytes() for pem in chain)
+            chain = [self._with_issuer_address(chain[0])]
+        return leaf.private_key_pem.bytes() + b"".join(chain)
+
+    def _with_issuer_address(self, pem: bytes) -> bytes:
+        """The same certificate saying where its issuer's is to be had (RFC 5280, 4.2.2.1), as those
+        of public authorities do: what is missing is missing in the chain, not in the world.
+        """
+        given = x509.load_pem_x509_certificate(pem)
+        builder = x509.CertificateBuilder(
+            issuer_name=given.issuer,
+            subject_name=given.subject,
+            public_key=given.public_key(),
+            serial_number=x509.random_serial_number(),
+            not_valid_before=given.not_valid_before_utc,
+            not_valid_after=given.not_valid_after_utc,
+            extensions=list(given.extensions),
+        )
+        address = x509.AccessDescription(
+            AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(ISSUER_URL)
+        )
+        key = load_pem_private_key(self.issuing.private_key_pem.bytes(), None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        signed = builder.add_extension(
+            x509.AuthorityInformationAccess([address]), critical=False
+        ).sign(key, hashes.SHA256())
+        return signed.public_bytes(serialization.Encoding.PEM)
 
 
 _kept: dict[int, Certificates] = {}

@@ -34,9 +34,6 @@ REQUESTS_PER_HOST = 20
 MEASURED = ("link", "address", "gateway", "dns", "internet", "endpoint", "clock", "status", "app")
 """What a run in a healthy world has to have looked at with success."""
 
-EXIT_CODES = {"none": 0, "unknown": 3}
-"""By the verdict's `where`; a problem found anywhere gives 1."""
-
 
 @dataclass(frozen=True)
 class Situation:
@@ -57,6 +54,8 @@ class Situation:
     """What the first cause is to the user: problem, or warning where work goes on."""
     where: str | None
     args: tuple[str, ...]
+    hides: tuple[str, ...]
+    """Checks that the first cause keeps from seeing anything."""
     open_checks: tuple[str, ...]
     """Checks that may end unknown in a healthy world."""
 
@@ -105,7 +104,7 @@ class Situation:
             yield f"a tie: {', '.join(each['code'] for each in verdict['alternatives'])}"
         if self.where and verdict["where"] != self.where:
             yield f"where is {verdict['where']}, not {self.where}"
-        due = EXIT_CODES.get(verdict["where"], 1) if not outcome.causes("problem") else 1
+        due = 1 if outcome.causes("problem") else 3 if verdict["where"] == "unknown" else 0
         if outcome.code != due:
             yield f"exit code {outcome.code}, not {due}"
         if outcome.took_s > DEADLINE_S + OVERRUN_S + START_UP_S:
@@ -114,6 +113,9 @@ class Situation:
     def _about_results(self, outcome: Outcome) -> Iterable[str]:
         """Health has to be measured: nothing is fine because nothing was seen."""
         results = {each["check"]: each for each in outcome.report["results"]}
+        for name in self.hides:
+            if results[name]["because"] not in self.expect:
+                yield f"{name} is {results[name]['status']} because of {results[name]['because']}"
         for name in MEASURED if self.kind == "healthy" else ():
             if name not in results:
                 yield f"no such check: {name}"
@@ -167,6 +169,7 @@ def fault(
     severity: str = "problem",
     where: str | None = None,
     args: Sequence[str] = LOGIN,
+    hides: Sequence[str] = (),
     open_checks: Sequence[str] = (),
     kind: Kind = "fault",
 ) -> Callable[[Arrange], Arrange]:
@@ -188,6 +191,7 @@ def fault(
             severity=severity,
             where=where,
             args=tuple(args),
+            hides=tuple(hides),
             open_checks=tuple(open_checks),
         )
         return arrange

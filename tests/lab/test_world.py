@@ -66,7 +66,7 @@ def test_nothing_leaves_and_the_machine_does_not_show_through() -> None:
         ("expired", "verify 10"),
         ("not_yet_valid", "verify 9"),
         ("wrong_host", "verify 62"),
-        ("unknown_ca", "verify 20"),
+        ("unknown_ca", "verify 19"),
         ("incomplete", "verify 20"),
         ("intercepted", "verify 20"),
     ],

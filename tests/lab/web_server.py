@@ -24,6 +24,7 @@ from typing import Any
 Config = dict[str, Any]
 
 CONNECTION_TIMEOUT_S = 30.0
+LINGER_S = 2.0
 HEAD_LIMIT = 64 << 10
 REASONS = {200: "OK", 204: "No Content", 301: "Moved Permanently", 302: "Found", 307: "Moved",
            403: "Forbidden", 404: "Not Found", 407: "Proxy Authentication Required",
@@ -95,12 +96,28 @@ class Server:
                 self._refuse(connection, site["tcp"])
             else:
                 context = self.contexts[id(site)] if site else self.default
-                with context.wrap_socket(connection, server_side=True) as tls:
+                with self._handshake(connection, context) as tls:
                     name = None
                     if site is None:
                         name = next((n for n, s in self.by_name.items()
                                      if self.contexts[id(s)] is tls.context), None)  # fmt: skip
                     self._http(tls, site or self.by_name.get(name or ""), "https", peer)
+
+    @staticmethod
+    def _handshake(connection: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket:
+        tls = context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        try:
+            tls.do_handshake()
+        except ssl.SSLError:
+            # Closing at once would reset the connection and take our alert away from the client.
+            with suppress(OSError):
+                socket.socket.shutdown(tls, socket.SHUT_WR)
+                tls.settimeout(LINGER_S)
+                while os.read(tls.fileno(), 65536):
+                    pass
+            tls.close()
+            raise
+        return tls
 
     @staticmethod
     def _refuse(connection: socket.socket, how: str) -> None:

@@ -39,10 +39,11 @@ def login_name_gone(world: World) -> None:
 
 
 @fault(expect="dns.hijacked")
-def every_name_forged(world: World) -> None:
-    for name in list(world.public_dns.records):
+def names_forged_and_invented(world: World) -> None:
+    """The app's names lead to a foreign host, and so does any name that does not exist."""
+    for name in ("login.app.test", "api.app.test", "www.app.test"):
         world.router_dns.forge(name, BLOCK_PAGE_ADDRESS)
-    world.router_dns.wildcard = BLOCK_PAGE_ADDRESS
+    world.public_dns.wildcard = BLOCK_PAGE_ADDRESS
 
 
 @fault(expect="dns.hijacked")

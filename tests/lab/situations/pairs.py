@@ -100,7 +100,7 @@ def login_certificate_expired_and_api_503(world: World) -> None:
     world.web["api.app.test"].page = Page(status=503)
 
 
-@pair(expect="proxy.unreachable", never=["dns.unreachable", "internet.down"])
+@pair(expect="proxy.unreachable", also=["dns.failing"], never=["dns.unreachable", "internet.down"])
 def proxy_dead_and_no_names_outside(world: World) -> None:
     actors.use_proxy(world)
     world.router_dns.mode = "refused"

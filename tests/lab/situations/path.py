@@ -4,25 +4,26 @@ from tests.lab import faults, places
 from tests.lab.lab import World
 from tests.lab.situation import fault
 
+NOBODY_ANSWERS = ("status_page.unavailable", "store.unavailable")
 NOTHING_WORKS = ("endpoint.unresolved", "status_page.unavailable", "store.unavailable")
 
 
-@fault(expect="link.down", under=NOTHING_WORKS, where="device")
+@fault(expect="link.down", under=NOBODY_ANSWERS, hides=["endpoint"], where="device")
 def interface_switched_off(world: World) -> None:
     faults.interface_off(world.net)
 
 
-@fault(expect="link.down", under=NOTHING_WORKS, where="device")
+@fault(expect="link.down", under=NOBODY_ANSWERS, hides=["endpoint"], where="device")
 def cable_without_carrier(world: World) -> None:
     faults.cable_out(world.net)
 
 
-@fault(expect="address.missing", under=NOTHING_WORKS)
+@fault(expect="address.missing", under=NOBODY_ANSWERS, hides=["endpoint"])
 def link_local_address_only(world: World) -> None:
     faults.no_address(world.net)
 
 
-@fault(expect="address.missing", under=NOTHING_WORKS)
+@fault(expect="address.missing", under=NOBODY_ANSWERS, hides=["endpoint"])
 def no_address_at_all(world: World) -> None:
     world.net.device.ip("addr flush dev eth0")
 

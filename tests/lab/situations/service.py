@@ -104,7 +104,7 @@ def app_older_than_the_service_accepts(world: World) -> None:
     world.profile["app"]["minimum_version"] = "2.5"
 
 
-@fault(expect="app.missing", severity="warning")
+@fault(expect="app.missing", severity="warning", args=())
 def app_not_installed(world: World) -> None:
     world.device.packages.clear()
 
@@ -136,6 +136,6 @@ def status_page_minor(world: World) -> None:
     )
 
 
-@fault(expect="service.unresponsive", where="service")
+@fault(expect=["firewall.host_blocked", "service.unresponsive"])
 def login_resets_every_handshake(world: World) -> None:
     world.web["login.app.test"].tcp = "resets"
