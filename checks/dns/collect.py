@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from msgspec import Struct
@@ -32,6 +32,9 @@ FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
 SPOKEN: frozenset[NameOutcome] = frozenset({"ok", "nodata", "nxdomain", "servfail", "refused"})
 """Outcomes that a name server brought about itself."""
 
+Asked = tuple[str, str]
+"""A server and a name; or nobody and a family, for the system's own resolver."""
+
 
 class NameAsked(Struct, frozen=True, kw_only=True):
     """What one server said to one question (type A). The name is neutral or the profile's."""
@@ -42,12 +45,19 @@ class NameAsked(Struct, frozen=True, kw_only=True):
 
 
 class ConfiguredServer(Struct, frozen=True, kw_only=True):
-    """A name server that this device is told to ask, directly or through its stub."""
+    """A name server that this device is told to ask, directly or through its stub.
+
+    answers: those that were in when the others became needless, since names work; else all.
+    """
 
     address: PrivateIp
     family: Family
     loopback: bool
     answers: tuple[NameAsked, ...]
+
+    @property
+    def silent(self) -> bool:
+        return bool(self.answers) and not self.speaks
 
     @property
     def speaks(self) -> bool:
@@ -104,23 +114,35 @@ def collect(host: Host, ctx: Context) -> DnsFact:
     names = (NEUTRAL_NAME, *(n for n in ctx.profile.endpoint_hosts() if not is_address(n)))
     until = deadline.within(ANSWER_TIMEOUT_S)
     started = time.monotonic()
-    probes: dict[tuple[str, str], Callable[[], SystemAsked | NameAnswer]] = {
+    probes: dict[Asked, Callable[[], SystemAsked | NameAnswer]] = {
         ("", family): partial(ask_system, host, family, until) for family in FAMILIES
     }
     for address in addresses:
         for name in names:
             probes[address, name] = partial(ask, host, address, name, "A", until)
-    done = gather(probes, until.within(ANSWER_TIMEOUT_S))
-    took_s = time.monotonic() - started
-    system = _system(
-        [answer for answer in done.values() if isinstance(answer, SystemAsked)], took_s
-    )
+    done = gather(probes, until, partial(_enough, names if addresses else ()))
+    waited_s = time.monotonic() - started
+    system = _system([each for each in done.values() if isinstance(each, SystemAsked)], waited_s)
     answers = {key: each for key, each in done.items() if isinstance(each, NameAnswer)}
+    if until.expired:
+        late = NameAnswer(outcome="timeout", took_s=waited_s)
+        answers = {key: answers.get(key, late) for key in probes if key[0]}
     return DnsFact(
         system=system,
-        servers=unknown or tuple(_server(each, names, answers, took_s) for each in addresses),
+        servers=unknown or tuple(_server(each, names, answers) for each in addresses),
         second_opinion=() if system.outcome == "ok" else second_opinion(host, deadline),
     )
+
+
+def _enough(names: tuple[str, ...], done: Mapping[Asked, SystemAsked | NameAnswer]) -> bool:
+    """Where programs can resolve names, one server's word on each name will do."""
+    works = any(isinstance(each, SystemAsked) and each.outcome == "ok" for each in done.values())
+    said = {
+        name
+        for (_, name), each in done.items()
+        if isinstance(each, NameAnswer) and each.outcome in SPOKEN
+    }
+    return works and said.issuperset(names)
 
 
 def ask_system(host: Host, family: Family, deadline: Deadline) -> SystemAsked:
@@ -138,13 +160,9 @@ def _system(answers: list[SystemAsked], waited_s: float) -> SystemAsked:
 
 
 def _server(
-    address: str,
-    names: tuple[str, ...],
-    answers: dict[tuple[str, str], NameAnswer],
-    waited_s: float,
+    address: str, names: tuple[str, ...], answers: Mapping[Asked, NameAnswer]
 ) -> ConfiguredServer:
-    late = NameAnswer(outcome="timeout", took_s=waited_s)
-    said = ((name, answers.get((address, name), late)) for name in names)
+    said = ((name, answers.get((address, name))) for name in names)
     return ConfiguredServer(
         address=address,
         family=family_of(address),
@@ -152,6 +170,7 @@ def _server(
         answers=tuple(
             NameAsked(name=name, outcome=answer.outcome, took_s=answer.took_s)
             for name, answer in said
+            if answer is not None
         ),
     )
 

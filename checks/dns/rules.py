@@ -101,7 +101,7 @@ def _those_outside(fact: DnsFact) -> tuple[ConfiguredServer, ...]:
 
 def _args(fact: DnsFact) -> Args:
     servers = fact.known_servers
-    silent = [each.address for each in servers if not each.speaks]
+    silent = [each.address for each in servers if each.silent]
     outcomes = sorted({o for o in fact.said_by_servers(NEUTRAL_NAME) if o != "ok"})
     asked_elsewhere = [each.resolver for each in fact.second_opinion if each.outcome == "ok"]
     return {

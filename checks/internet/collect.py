@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
@@ -73,12 +73,19 @@ def collect(host: Host, ctx: Context) -> InternetFact:
             asks[f"{probe.vendor} proxy"] = partial(ask_through, host, probe, proxy, until)
     for landmark in LANDMARKS:
         asks[landmark.address] = partial(knock, host, landmark, until)
-    done = gather(asks, Deadline(until.at + GRACE_S)).values()
+    done = gather(asks, Deadline(until.at + GRACE_S), partial(_enough, len(asks))).values()
     return InternetFact(
         probes=tuple(each for each in done if isinstance(each, ProbeAnswer)),
         connects=tuple(each for each in done if isinstance(each, LandmarkConnect)),
         proxy=_kind(next(filter(None, proxies.values()), None)),
     )
+
+
+def _enough(asked: int, done: Mapping[str, ProbeAnswer | LandmarkConnect]) -> bool:
+    """The public addresses matter only while no vendor's own answer has come back."""
+    answers = [each for each in done.values() if isinstance(each, ProbeAnswer)]
+    all_in = len(answers) == asked - len(LANDMARKS)
+    return all_in and any(each.outcome == "expected" for each in answers)
 
 
 def _kind(proxy: ProxyServer | None) -> ProxyKind:

@@ -65,7 +65,10 @@ class LandmarkConnect(Struct, frozen=True, kw_only=True):
 
 
 class InternetFact(Fact, frozen=True, kw_only=True):
-    """proxy: whether web pages are set to go through a proxy, and where that one is."""
+    """proxy: whether web pages are set to go through a proxy, and where that one is.
+
+    connects: those that were in when a vendor's own answer made the others needless, else all.
+    """
 
     probes: tuple[ProbeAnswer, ...]
     connects: tuple[LandmarkConnect, ...]

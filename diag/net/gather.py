@@ -13,9 +13,13 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-def gather(probes: Mapping[K, Callable[[], V]], deadline: Deadline) -> dict[K, V]:
+def gather(
+    probes: Mapping[K, Callable[[], V]],
+    deadline: Deadline,
+    enough: Callable[[Mapping[K, V]], bool] = lambda _: False,
+) -> dict[K, V]:
     """What the probes give, in their order; without those that are late, whose daemon threads are
-    left behind. Raises what a probe raises.
+    left behind. Waits no longer once what is in is `enough`. Raises what a probe raises.
     """
     inbox: queue.SimpleQueue[tuple[K, V | None, BaseException | None]] = queue.SimpleQueue()
 
@@ -36,4 +40,6 @@ def gather(probes: Mapping[K, Callable[[], V]], deadline: Deadline) -> dict[K, V
         if error is not None:
             raise error
         done[key] = value  # type: ignore[assignment]
+        if enough(done):
+            break
     return {key: done[key] for key in probes if key in done}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -24,7 +24,7 @@ class Zone:
     that the answer is too long. garbage: it answers with other bytes.
     """
 
-    records: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    records: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     rcode: dns.rcode.Rcode = dns.rcode.NXDOMAIN
     mute: bool = False
     drops: int = 0

@@ -34,6 +34,19 @@ def test_they_run_at_the_same_time_and_keep_their_order() -> None:
     assert list(done) == ["c", "a", "b"]
 
 
+def test_once_it_is_enough_nothing_else_is_waited_for() -> None:
+    stuck = threading.Event()
+    started = time.monotonic()
+    done = gather(
+        {"stuck": stuck.wait, "quick": lambda: True},
+        Deadline.after(5.0),
+        lambda in_: "quick" in in_,
+    )
+    stuck.set()
+    assert done == {"quick": True}
+    assert time.monotonic() - started < 2.0
+
+
 def test_a_probe_that_breaks_is_not_hidden() -> None:
     def broken() -> int:
         raise ZeroDivisionError

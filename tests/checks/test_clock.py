@@ -1,0 +1,157 @@
+"""The clock check: judged by the dates of servers that answered as themselves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from checks.clock import CHECK, ClockFact
+from checks.endpoint import EndpointFact
+from checks.endpoint.facts import (
+    AddressProbe,
+    EndpointProbe,
+    FamilyProbe,
+    HttpExchange,
+    TlsExchange,
+)
+from checks.internet import InternetFact, ProbeAnswer
+from diag.model import (
+    Answers,
+    Fact,
+    Failed,
+    Finding,
+    RemedyContext,
+    TimeInfo,
+    Unmeasured,
+    View,
+)
+from tests.support import NOW, context, profile_from, replay, view
+
+CLOCK = ClockFact(zone="Asia/Tokyo", synchronized=False)
+DAY = 86_400.0
+SHOW = ("timedatectl", "show", "--property=NTPSynchronized")
+
+
+def internet(apple: float | None, google: float | None, outcome: Any = "expected") -> InternetFact:
+    return InternetFact(
+        probes=(
+            ProbeAnswer(
+                vendor="apple", family="ipv4", outcome=outcome, took_s=0.1, date_offset_s=apple
+            ),
+            ProbeAnswer(
+                vendor="google", family="ipv4", outcome=outcome, took_s=0.1, date_offset_s=google
+            ),
+        ),
+        connects=(),
+    )
+
+
+def endpoint(offset: float, tls: Any = "ok") -> EndpointFact:
+    probe = AddressProbe(
+        address="198.51.100.1",
+        scope="documentation",
+        tcp="ok",
+        tcp_s=0.1,
+        tls=TlsExchange(outcome=tls, took_s=0.1),
+        http=HttpExchange(outcome="ok", took_s=0.1, status=200, date_offset_s=offset),
+    )
+    family = FamilyProbe(family="ipv4", usable=True, resolve="ok", resolve_s=0.1, probes=(probe,))
+    login = EndpointProbe(id="login", host="login.test", port=443, tls=True, families=(family,))
+    return EndpointFact(endpoints=(login,))
+
+
+def judged(*facts: Fact, **circumstances: Any) -> tuple[list[Finding], list[object]]:
+    seen = view(CLOCK, *facts, **circumstances)
+    items = list(CHECK.judge(CLOCK, seen))
+    findings = [item for item in items if isinstance(item, Finding)]
+    return findings, [item for item in items if not isinstance(item, Finding)]
+
+
+def test_a_right_clock() -> None:
+    findings, rest = judged(internet(0.4, -0.6), endpoint(0.2))
+    assert findings == []
+    assert rest == [TimeInfo(clock_offset_s=0.2, server_date=NOW - timedelta(seconds=0.2))]
+
+
+@pytest.mark.parametrize(
+    ("offset", "severity"),
+    [(45.0, "warning"), (-45.0, "warning"), (400.0, "problem"), (-400 * DAY, "problem")],
+)
+def test_a_wrong_clock(offset: float, severity: str) -> None:
+    [finding], _ = judged(internet(offset, offset + 1))
+    assert (finding.code, finding.subject) == ("clock.wrong", "device")
+    assert (finding.confidence, finding.severity) == ("certain", severity)
+    assert finding.args["offset_s"] == offset + 0.5
+    assert (finding.args["ahead_s"] is None) == (offset < 0)
+    assert (finding.args["behind_s"] is None) == (offset > 0)
+    assert finding.args["server_time"] == (NOW - timedelta(seconds=offset + 0.5)).isoformat()
+
+
+def test_half_a_minute_is_let_pass() -> None:
+    assert judged(internet(29.0, 29.0))[0] == []
+
+
+def test_one_server_alone_makes_it_likely() -> None:
+    [finding], _ = judged(internet(None, None), endpoint(500.0))
+    assert finding.confidence == "likely"
+    assert finding.args["servers"] == ["login.test"]
+
+
+def test_a_server_whose_own_clock_is_wrong_is_outvoted() -> None:
+    assert judged(internet(0.0, 0.5), endpoint(7200.0))[0] == []
+
+
+def test_two_servers_that_disagree_tell_nothing() -> None:
+    findings, rest = judged(internet(0.0, 7200.0))
+    assert findings == []
+    assert rest == [Unmeasured(code="clock.wrong", subject="device", reason="unparsable")]
+
+
+@pytest.mark.parametrize("outcome", ["redirected", "other_content", "other_status"])
+def test_a_portal_tells_no_time(outcome: str) -> None:
+    findings, rest = judged(internet(9000.0, 9000.0, outcome))
+    assert findings == []
+    assert rest == [Unmeasured(code="clock.wrong", subject="device", reason="unreachable")]
+
+
+def test_a_host_with_a_refused_certificate_tells_no_time() -> None:
+    assert judged(endpoint(9000.0, "expired"))[0] == []
+
+
+def test_without_any_answer_the_clock_is_unknown() -> None:
+    assert judged()[1] == [Unmeasured(code="clock.wrong", subject="device", reason="unreachable")]
+
+
+def test_a_little_off_stops_who_is_asked_for_a_code() -> None:
+    profile = profile_from({"account": {"two_factor": ["totp"]}})
+    [finding], _ = judged(internet(60.0, 60.0), profile=profile, answers=Answers(symptom="2fa"))
+    assert finding.severity == "problem"
+
+
+def test_on_a_managed_pc_the_clock_is_left_to_it() -> None:
+    [finding], _ = judged(internet(400.0, 400.0))
+
+    def offered(managed: bool | None) -> list[str]:
+        seen: View = view(CLOCK)
+        circumstances = RemedyContext(finding, seen, managed)
+        remedies = CHECK.problems[0].remedies
+        return [remedy.code for remedy in remedies if remedy.applies(circumstances)]
+
+    assert offered(True) == ["clock.ask_admin"]
+    assert offered(False) == offered(None) == ["clock.set_automatically"]
+
+
+@pytest.mark.parametrize(
+    ("said", "synchronized"),
+    [
+        ("NTPSynchronized=yes\n", True),
+        ("NTPSynchronized=no\n", False),
+        ((1, "", "Failed to connect to bus"), None),
+        (Failed("tool_missing", "run timedatectl"), None),
+    ],
+)
+def test_what_the_system_says_of_its_clock(said: Any, synchronized: bool | None) -> None:
+    fact = CHECK.collect(replay(commands={SHOW: said}, zone="Asia/Tokyo"), context())
+    assert fact == ClockFact(zone="Asia/Tokyo", synchronized=synchronized)
