@@ -29,12 +29,16 @@ USER_AGENT = f"diag/{diag.__version__}"
 HttpOutcome = Literal["ok", "timeout", "reset", "closed", "not_http", "client_certificate_required"]
 """ok: an answer with a status, whatever it is. closed: the peer ended without one."""
 
+BodyEnd = Literal["complete", "cut", "late", "broken"]
+"""cut: at its cap. late: at the deadline. broken: the peer ended it early."""
+
 
 class HttpAnswer:
     """What came back. `headers` have lower-case names; `body` is decoded and cut at its cap.
 
     date_offset_s: how far this device's clock is ahead of the server's `Date` (its resolution is a
-    second), half the round trip taken off. complete: whether the whole body came.
+    second), half the round trip taken off. complete: whether the whole body came; late: it did not
+    end by the deadline (one that is cut at its cap is neither).
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class HttpAnswer:
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
         complete: bool = False,
+        late: bool = False,
         date: datetime | None = None,
         date_offset_s: float | None = None,
     ) -> None:
@@ -56,6 +61,7 @@ class HttpAnswer:
         self.headers = dict(headers or {})
         self.body = body
         self.complete = complete
+        self.late = late
         self.date = date
         self.date_offset_s = date_offset_s
 
@@ -128,7 +134,7 @@ def request(
     arrived = datetime.now(UTC)
     connection._reader.left = None
     fields = {name.lower(): value for name, value in response.getheaders()}
-    body, complete = _body(response, fields.get("content-encoding", ""), limit)
+    body, end = _body(response, fields.get("content-encoding", ""), limit)
     date = _date(fields.get("date"))
     return HttpAnswer(
         "ok",
@@ -137,7 +143,8 @@ def request(
         reason=response.reason,
         headers=fields,
         body=body,
-        complete=complete,
+        complete=end == "complete",
+        late=end == "late",
         date=date,
         date_offset_s=offset_of(fields.get("date"), answered_s, arrived),
     )
@@ -150,22 +157,25 @@ def _outcome(error: OSError) -> HttpOutcome:
     return "reset"
 
 
-def _body(response: http.client.HTTPResponse, encoding: str, limit: int) -> tuple[bytes, bool]:
-    """The decoded body up to `limit` bytes, and whether that is all of it."""
+def _body(response: http.client.HTTPResponse, encoding: str, limit: int) -> tuple[bytes, BodyEnd]:
+    """The decoded body up to `limit` bytes, and how it ended."""
     decoder = _decoder(encoding)
     body = bytearray()
     try:
         while len(body) < limit:
             chunk = response.read1(CHUNK)
             if not chunk:
-                return bytes(body), decoder is None or decoder.eof
+                whole = response.length in (None, 0) and (decoder is None or decoder.eof)
+                return bytes(body), "complete" if whole else "broken"
             room = limit - len(body)
             body += chunk[:room] if decoder is None else decoder.decompress(chunk, room)
             if decoder is not None and decoder.eof:
-                return bytes(body), True
+                return bytes(body), "complete"
+    except TimeoutError:
+        return bytes(body), "late"
     except (OSError, http.client.HTTPException, zlib.error, ValueError):
-        return bytes(body), False
-    return bytes(body), False
+        return bytes(body), "broken"
+    return bytes(body), "cut"
 
 
 def _decoder(encoding: str) -> zlib._Decompress | None:

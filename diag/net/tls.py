@@ -14,12 +14,12 @@ import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from diag.deadline import Deadline
-from diag.model import Public
+from diag.model import FreeText, PrivateHost, Public
 from diag.net.stream import handshake as bounded_handshake
 
 TlsOutcome = Literal[
@@ -28,6 +28,7 @@ TlsOutcome = Literal[
     "not_yet_valid",
     "wrong_host",
     "unknown_issuer",
+    "chain_incomplete",
     "self_signed",
     "too_old",
     "client_certificate_required",
@@ -58,13 +59,20 @@ _STRICT_CODES = frozenset({85, 86, 87, 88, 89, 90, 91, 92, 93, 94})
 """What only X509_V_FLAG_X509_STRICT minds (a missing key identifier and the like)."""
 
 
-class Certificate(Struct, frozen=True, kw_only=True):
-    """What a help desk asks of a server's certificate. Instants are UTC."""
+NAMES_KEPT = 10
+"""Content networks put hundreds of names into one certificate."""
 
-    subject: Public
-    names: tuple[Public, ...]
-    issuer: Public
-    issuer_organisation: Public
+
+class Certificate(Struct, frozen=True, kw_only=True):
+    """What a help desk asks of a server's certificate. Instants are UTC.
+
+    Whoever stands in between may have put their own name into it.
+    """
+
+    subject: PrivateHost
+    names: tuple[PrivateHost, ...]
+    issuer: FreeText
+    issuer_organisation: FreeText
     not_before: datetime
     not_after: datetime
     sha256: Public
@@ -73,8 +81,8 @@ class Certificate(Struct, frozen=True, kw_only=True):
 class TlsResult:
     """How a handshake ended; `sock` is the caller's to close if the outcome is ok.
 
-    chain: the issuers' organisations (or names) from the server's certificate up to the root, as
-    far as they are known.
+    chain: the issuers' organisations (or names) from the server's certificate up to the root, and
+    root_sha256 that root's fingerprint: both as far as they are known.
     """
 
     def __init__(
@@ -85,6 +93,7 @@ class TlsResult:
         version: str = "",
         certificate: Certificate | None = None,
         chain: tuple[str, ...] = (),
+        root_sha256: str = "",
     ) -> None:
         self.outcome = outcome
         self.took_s = took_s
@@ -92,6 +101,7 @@ class TlsResult:
         self.version = version
         self.certificate = certificate
         self.chain = chain
+        self.root_sha256 = root_sha256
 
 
 BUNDLES = (
@@ -161,13 +171,15 @@ def handshake(sock: socket.socket, server_name: str, deadline: Deadline) -> TlsR
     except (OSError, ValueError) as error:
         (wrapped or sock).close()
         return TlsResult(_outcome(error), time.monotonic() - started)
+    chain, root_sha256 = _verified_chain(wrapped)
     return TlsResult(
         "ok",
         time.monotonic() - started,
         wrapped,
         version=wrapped.version() or "",
         certificate=_verified_certificate(wrapped),
-        chain=_verified_chain(wrapped),
+        chain=chain,
+        root_sha256=root_sha256,
     )
 
 
@@ -222,7 +234,7 @@ def _verified_certificate(sock: ssl.SSLSocket) -> Certificate | None:
     names = parsed.get("subjectAltName", ())
     return Certificate(
         subject=subject.get("commonName", ""),
-        names=tuple(str(entry[1]) for entry in names),
+        names=tuple(str(entry[1]) for entry in names[:NAMES_KEPT]),
         issuer=issuer.get("commonName", ""),
         issuer_organisation=issuer.get("organizationName", ""),
         not_before=_instant(str(parsed["notBefore"])),
@@ -243,26 +255,50 @@ def _instant(text: str) -> datetime:
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)
 
 
-def _verified_chain(sock: ssl.SSLSocket) -> tuple[str, ...]:
-    """Names of the issuers up to the root; needs Python 3.10's private or 3.13's public call."""
-    get = getattr(sock, "get_verified_chain", None) or getattr(
-        getattr(sock, "_sslobj", None), "get_verified_chain", None
-    )
-    if get is None:
-        return ()
+def _verified_chain(sock: ssl.SSLSocket) -> tuple[tuple[str, ...], str]:
+    """Names of the issuers up to the root, and the root's fingerprint.
+
+    From the object below the socket, which has had this call since Python 3.10; where the system
+    verifies (Windows, macOS) it has none.
+    """
+    import hashlib
+
+    chain = _sent(sock, "get_verified_chain")
     names = []
-    for link in get() or ():
-        info = getattr(link, "get_info", None)
-        if info is None:
-            return ()
-        subject = _relative_names(info().get("subject"))
+    for link in chain:
+        subject = _relative_names(link.get_info().get("subject"))
         names.append(subject.get("organizationName") or subject.get("commonName", ""))
-    return tuple(names[1:])
+    if not chain:
+        return (), ""
+    return tuple(names[1:]), hashlib.sha256(_der(chain[-1])).hexdigest()
 
 
-def read_refused(sock: socket.socket, server_name: str, deadline: Deadline) -> Certificate | None:
-    """The certificate of a server whose chain was refused, over a new connection; None if it shows
-    none. Closes the socket; nothing is sent over it.
+def _sent(sock: ssl.SSLSocket, call: str) -> list[Any]:
+    get = getattr(getattr(sock, "_sslobj", None), call, None)
+    return list(get() or ()) if get is not None else []
+
+
+def _der(link: Any) -> bytes:
+    der: bytes = link.public_bytes(2)  # _ssl.ENCODING_DER
+    return der
+
+
+class RefusedChain(Struct, frozen=True, kw_only=True):
+    """What a server shows whose chain was refused.
+
+    alone: it sent no certificate besides its own. names_issuer: its certificate says where that of
+    its issuer is to be had (RFC 5280, 4.2.2.1), as those of public authorities do.
+    """
+
+    certificate: Certificate
+    alone: bool
+    names_issuer: bool
+
+
+def read_refused(sock: socket.socket, server_name: str, deadline: Deadline) -> RefusedChain | None:
+    """What a server shows over a new connection; None if it shows nothing that can be read.
+
+    Closes the socket; nothing is sent over it.
     """
     wrapped: ssl.SSLSocket | None = None
     try:
@@ -271,11 +307,32 @@ def read_refused(sock: socket.socket, server_name: str, deadline: Deadline) -> C
         )
         bounded_handshake(wrapped, deadline)
         raw = wrapped.getpeercert(binary_form=True)
+        alone = len(_sent(wrapped, "get_unverified_chain")) == 1
     except (OSError, ValueError):
         return None
     finally:
         (wrapped or sock).close()
-    return parse(raw) if raw else None
+    certificate = parse(raw) if raw else None
+    if raw is None or certificate is None:
+        return None
+    return RefusedChain(
+        certificate=certificate, alone=alone, names_issuer=_says_where_its_issuer_is(raw)
+    )
+
+
+def _says_where_its_issuer_is(der: bytes) -> bool:
+    from cryptography import x509
+    from cryptography.x509.oid import AuthorityInformationAccessOID
+
+    try:
+        access = x509.load_der_x509_certificate(der).extensions.get_extension_for_class(
+            x509.AuthorityInformationAccess
+        )
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+    return any(
+        each.access_method == AuthorityInformationAccessOID.CA_ISSUERS for each in access.value
+    )
 
 
 def parse(der: bytes) -> Certificate | None:
@@ -303,7 +360,7 @@ def parse(der: bytes) -> Certificate | None:
         names = []
     return Certificate(
         subject=first(read.subject, NameOID.COMMON_NAME),
-        names=tuple(names),
+        names=tuple(names[:NAMES_KEPT]),
         issuer=first(read.issuer, NameOID.COMMON_NAME),
         issuer_organisation=first(read.issuer, NameOID.ORGANIZATION_NAME),
         not_before=read.not_valid_before_utc,
