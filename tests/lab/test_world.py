@@ -207,7 +207,7 @@ def test_every_fourth_packet_is_lost() -> None:
 def test_content_filter() -> None:
     with Lab(actors.content_filter) as lab:
         assert "フィルタリング" in probe(lab, "http", "http://login.app.test/")
-        assert probe(lab, "tls", "login.app.test") == "verify 20"
+        assert probe(lab, "tls", "login.app.test") == "verify 19"
         assert probe(lab, "tls", "www.app.test") == "200"
 
 
