@@ -89,7 +89,7 @@ def synchronized(host: Host) -> bool | None:
 def judge(fact: ClockFact, view: View) -> Iterator[Judgement]:
     offsets = offsets_by_host(view)
     if not offsets:
-        yield Unmeasured(code=WRONG.code, subject=DEVICE, reason="unreachable")
+        yield Unmeasured(code=WRONG.code, subject=DEVICE, reason="needs_missing")
         return
     offset = median(offsets.values())
     agreeing = [host for host, each in offsets.items() if abs(each - offset) <= AGREEMENT_S]

@@ -11,6 +11,7 @@ from diag.model import (
     Args,
     Confidence,
     Crossed,
+    FailureCode,
     Finding,
     Judgement,
     Layer,
@@ -77,11 +78,7 @@ def judge(fact: InternetFact, _: View) -> Iterator[Judgement]:
             confidence=confidence,
         )
         return
-    yield Unmeasured(
-        code=SIGN_IN_FIRST.code,
-        subject=PATH,
-        reason="unparsable" if answered else "unreachable",
-    )
+    yield Unmeasured(code=SIGN_IN_FIRST.code, subject=PATH, reason=_why_untold(fact))
     if connected:
         # A portal's router may accept any connection, but nothing here looks like a portal.
         yield Crossed(layer=Layer.INTERNET, subject=PATH)
@@ -111,6 +108,13 @@ def portal_confidence(fact: InternetFact) -> Confidence | None:
     return "likely" if asking == 1 or wrong > 1 else None
 
 
+def _why_untold(fact: InternetFact) -> FailureCode:
+    layers = {probe.layer for probe in fact.probes}
+    if None in layers:
+        return "unparsable"
+    return "needs_missing" if layers == {"resolve"} else "unreachable"
+
+
 def _portal_args(answered: Sequence[ProbeAnswer]) -> Args:
     led = [probe for probe in answered if probe.portal_host]
     first = led[0] if led else None
@@ -129,5 +133,5 @@ def _down_args(fact: InternetFact) -> Args:
     waits = [*(each.took_s for each in fact.probes), *(each.took_s for each in fact.connects)]
     return {
         "addresses": [each.address for each in fact.connects],
-        "waited_s": round(max(waits, default=0.0), 1),
+        "waited_s": round(longest, 1) if (longest := max(waits, default=0.0)) >= 1 else None,
     }

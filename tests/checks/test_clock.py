@@ -113,7 +113,7 @@ def test_two_servers_that_disagree_tell_nothing() -> None:
 def test_a_portal_tells_no_time(outcome: str) -> None:
     findings, rest = judged(internet(9000.0, 9000.0, outcome))
     assert findings == []
-    assert rest == [Unmeasured(code="clock.wrong", subject="device", reason="unreachable")]
+    assert rest == [Unmeasured(code="clock.wrong", subject="device", reason="needs_missing")]
 
 
 def test_a_host_with_a_refused_certificate_tells_no_time() -> None:
@@ -121,7 +121,7 @@ def test_a_host_with_a_refused_certificate_tells_no_time() -> None:
 
 
 def test_without_any_answer_the_clock_is_unknown() -> None:
-    assert judged()[1] == [Unmeasured(code="clock.wrong", subject="device", reason="unreachable")]
+    assert judged()[1] == [Unmeasured(code="clock.wrong", subject="device", reason="needs_missing")]
 
 
 def test_a_little_off_stops_who_is_asked_for_a_code() -> None:
