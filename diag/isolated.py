@@ -16,9 +16,8 @@ import msgspec
 from msgspec import Struct
 
 from diag.app_profile import AppProfile
-from diag.deadline import Deadline
 from diag.host import Host
-from diag.model import Answers, AnyCheck, Context, Facts, Failed, Failure
+from diag.model import Answers, AnyCheck, Context, Failed, Failure
 
 ANSWER_LIMIT = 4 << 20
 HAND_IN_S = 0.2
@@ -69,7 +68,7 @@ def _from_child(check: AnyCheck, context: Context) -> Any:
         try:
             child = run_bounded(
                 current_system(),
-                [sys.executable, "-P", "-m", "diag.isolated"],
+                [sys.executable, "-P", "-m", "diag.child"],
                 dict(os.environ),
                 seconds,
                 ANSWER_LIMIT,
@@ -92,34 +91,3 @@ def _read(check: AnyCheck, returncode: int, stdout: bytes) -> Any:
     except msgspec.DecodeError as error:
         raise Failed("crash", check.name, f"its process ended with {returncode}") from error
     raise Failed(answer.failure.code, answer.failure.operation, answer.failure.detail)
-
-
-def _child() -> None:
-    """Collect one fact as the parent asks. Runs as `python -m diag.isolated`."""
-    from diag.host.real import real_host
-    from diag.registry import load_one
-
-    answer_to = os.dup(1)
-    os.dup2(2, 1)
-    task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
-    check = load_one(task.check)
-    facts = [
-        msgspec.convert(fact, need)
-        for need, fact in zip(check.needs, task.facts, strict=True)
-        if fact is not None
-    ]
-    context = Context(task.profile, task.answers, Facts(facts), Deadline.after(task.seconds))
-    try:
-        answer = Answer(fact=check.collect(real_host(), context))
-    except Failed as failed:
-        answer = Answer(failure=failed.failure)
-    except Exception as error:  # the parent tells it; a traceback would only reach a terminal
-        detail = f"{type(error).__name__}: {error}"
-        answer = Answer(failure=Failure(code="crash", operation=task.check, detail=detail))
-    with os.fdopen(answer_to, "wb") as stream:
-        stream.write(msgspec.json.encode(answer))
-    os._exit(0)
-
-
-if __name__ == "__main__":
-    _child()

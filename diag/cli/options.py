@@ -12,6 +12,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 LANGUAGES = ("ja", "en")
 FORMATS = ("text", "json")
 SEVERITIES = ("problem", "warning")
+DEFAULT_DEADLINE_S = 10.0
 
 
 def language(command: Command) -> Command:

@@ -7,7 +7,6 @@ import click
 from diag.cli import options
 
 SYMPTOMS = ("login", "slow", "error", "2fa", "other")
-DEFAULT_DEADLINE_S = 10.0
 
 
 @click.command("run", short_help="Find out why an app cannot be used, and what to do.")
@@ -30,7 +29,7 @@ DEFAULT_DEADLINE_S = 10.0
     "--deadline",
     type=click.FloatRange(1, 300),
     metavar="SECONDS",
-    help=f"Longest the run may take (default: {DEFAULT_DEADLINE_S:g}).",
+    help=f"Longest the run may take (default: {options.DEFAULT_DEADLINE_S:g}).",
 )
 @click.option("--offline", is_flag=True, help="Send nothing over the network.")
 @click.option("--no-save", is_flag=True, help="Do not keep this run in the history.")

@@ -10,9 +10,9 @@ import msgspec
 from msgspec import Struct
 
 from diag import history, registry
+from diag.cli import options
 from diag.cli.exit_codes import ExitCode
 from diag.cli.output import Worded, deliver, exit_code, target_of
-from diag.cli.run import DEFAULT_DEADLINE_S
 from diag.config import ConfigError, language_of, load_config
 from diag.host.real import real_host
 from diag.model import Answers, Language
@@ -58,7 +58,7 @@ def run(request: RunRequest) -> int:
         selection = select(installed.checks, request.only, request.skip, request.offline)
     except NoSuchCheck as error:
         raise click.UsageError(str(error)) from error
-    deadline_s = request.deadline or config.deadline or DEFAULT_DEADLINE_S
+    deadline_s = request.deadline or config.deadline or options.DEFAULT_DEADLINE_S
     taken = _take(request, installed, selection, loaded, deadline_s, language)
     header = Header(report_id=new_report_id(), profile_sha256=loaded.sha256, ticket=request.ticket)
     report = report_on(taken.snapshot, installed, language, header)
