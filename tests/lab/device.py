@@ -13,6 +13,7 @@ import subprocess
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from pathlib import Path
 
 from tests.lab import places
@@ -44,6 +45,27 @@ Maintainer: Lab <lab@app.test>
 Architecture: amd64
 Version: {version}
 Description: {name}
+
+"""
+ARCHIVE = "mirror.example_debian_dists_trixie"
+RELEASE = """\
+Origin: Debian
+Label: Debian
+Suite: stable
+Codename: trixie
+Date: {date}
+Architectures: amd64
+Components: main
+"""
+AVAILABLE = """\
+Package: base-files
+Version: 13.8
+Architecture: amd64
+Maintainer: Lab <lab@app.test>
+Installed-Size: 100
+Filename: pool/main/b/base-files.deb
+Size: 1
+Description: base-files
 
 """
 
@@ -136,7 +158,7 @@ class Device:
     def _write(self) -> list[str]:
         """Write the device's files; gives the source and target of each bind mount in turn."""
         here = self.directory
-        for name in ("home", "no-certificates", "apt-lists", "roots"):
+        for name in ("home", "no-certificates", "apt", "apt-lists", "roots"):
             (here / name).mkdir(parents=True, exist_ok=True)
         resolver = [f"nameserver {address}" for address in self.nameservers]
         if self.resolver_options:
@@ -149,6 +171,9 @@ class Device:
             "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
             "os-release": OS_RELEASE,
             "dpkg-status": "".join(PACKAGE.format(name=n, version=v) for n, v in packages.items()),
+            "apt/sources.list": "deb [trusted=yes] http://mirror.example/debian trixie main\n",
+            f"apt-lists/{ARCHIVE}_main_binary-amd64_Packages": AVAILABLE,
+            f"apt-lists/{ARCHIVE}_Release": RELEASE.format(date=formatdate(usegmt=True)),
         }
         for name, text in texts.items():
             (here / name).write_text(text, encoding="utf-8")
@@ -160,6 +185,7 @@ class Device:
             "nsswitch.conf": "/etc/nsswitch.conf",
             "os-release": "/etc/os-release",
             "dpkg-status": "/var/lib/dpkg/status",
+            "apt": "/etc/apt",
             "apt-lists": "/var/lib/apt/lists",
             "roots": "/usr/local/share/ca-certificates",
         }
