@@ -39,7 +39,7 @@ def main() -> int:
             if result.outcome:
                 print(json.dumps(result.outcome.report["causes"], ensure_ascii=False, indent=1))
     print(table(results))
-    return 0 if not any(each.complaints for each in results) else 1
+    return 1 if any(each.complaints and not each.situation.later for each in results) else 0
 
 
 if __name__ == "__main__":

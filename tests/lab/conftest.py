@@ -13,14 +13,16 @@ from tests.lab.situation import Result, Situation, play_all
 from tests.lab.table import table
 
 PLAYED = pytest.StashKey[list[Result]]()
+MISSING = pytest.StashKey[str]()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def lab_is_available() -> None:
+def lab_is_available(request: pytest.FixtureRequest) -> None:
     """Without root the lab is skipped on a contributor's machine; in CI it has to run."""
     if reason := unavailable():
         if os.environ.get("CI"):
             pytest.fail(f"in CI the lab has to run, but {reason}")
+        request.config.stash[MISSING] = reason
         pytest.skip(reason)
 
 
@@ -48,6 +50,8 @@ def played(
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
+    if reason := config.stash.get(MISSING, ""):
+        terminalreporter.write_line(f"The lab was skipped: {reason}.")
     if results := config.stash.get(PLAYED, []):
         terminalreporter.section("lab: situation, expected, top cause, time")
         terminalreporter.write_line(table(results))

@@ -74,29 +74,39 @@ def ipv4_black_hole(world: World) -> None:
     faults.ipv4_black_hole(world.net)
 
 
-@fault(expect="path.mtu_blackhole", where="network")
+@fault(expect="path.mtu_blackhole", where="network", later="packet sizes are not probed")
 def large_packets_vanish(world: World) -> None:
     for name in ("login.app.test", "api.app.test", "www.app.test"):
         world.web[name].certificate = "long_chain"
     faults.black_hole_large_packets(world.net)
 
 
-@fault(expect="internet.lossy", severity="warning", args=["--symptom", "slow"])
+@fault(
+    expect="internet.lossy",
+    severity="warning",
+    args=["--symptom", "slow"],
+    later="loss is not measured",
+)
 def every_fourth_packet_lost(world: World) -> None:
     faults.lose(world.net.router, "forward", 25)
 
 
-@fault(expect="route.wrong_interface", where="device")
+@fault(expect="route.wrong_interface", where="device", later="the interfaces are not compared")
 def default_route_by_dead_end(world: World) -> None:
     world.device.nameservers = ("1.1.1.1",)
     faults.default_route_by_dead_end(world.net)
 
 
-@fault(expect="vpn.kill_switch", where="device")
+@fault(expect="vpn.kill_switch", where="device", later="tunnels are not looked at")
 def vpn_down_and_nothing_let_past(world: World) -> None:
     faults.kill_switch(world.net)
 
 
-@fault(expect="internet.slow", severity="warning", args=["--symptom", "slow"])
+@fault(
+    expect="internet.slow",
+    severity="warning",
+    args=["--symptom", "slow"],
+    later="throughput is not measured",
+)
 def line_of_24_kbit(world: World) -> None:
     faults.slow_line(world.net, 24)
