@@ -26,6 +26,7 @@ _SCOPES: tuple[tuple[str, Scope], ...] = (
     ("127.0.0.0/8", "loopback"),  # RFC 1122
     ("169.254.0.0/16", "link_local"),  # RFC 3927
     ("172.16.0.0/12", "private"),
+    ("192.0.0.0/24", "private"),  # RFC 6333, RFC 7335: the near end of a translation
     ("192.0.2.0/24", "documentation"),  # RFC 5737
     ("192.168.0.0/16", "private"),
     ("198.18.0.0/15", "benchmark"),  # RFC 2544
@@ -40,9 +41,15 @@ _SCOPES: tuple[tuple[str, Scope], ...] = (
     ("3fff::/20", "documentation"),  # RFC 9637
     ("fc00::/7", "unique_local"),  # RFC 4193
     ("fe80::/10", "link_local"),  # RFC 4291
+    ("fec0::/10", "unique_local"),  # RFC 3879, its forerunner
     ("ff00::/8", "multicast"),
 )
 _NETWORKS = tuple((ipaddress.ip_network(network), scope) for network, scope in _SCOPES)
+
+_LOW_32_BITS = (
+    ipaddress.IPv6Network("64:ff9b::/96"),  # RFC 6052: NAT64
+    ipaddress.IPv6Network("::/96"),  # RFC 4291, 2.5.5.1: once "IPv4-compatible"
+)
 
 INTERNAL: frozenset[Scope] = frozenset(
     {"private", "shared", "loopback", "link_local", "unique_local", "unspecified"}
@@ -63,15 +70,23 @@ def family_of(address: str) -> Literal["ipv4", "ipv6"]:
 
 
 def scope(address: str) -> Scope:
-    """The scope of an address literal; an IPv4-mapped one has that of its IPv4 address."""
+    """The scope of an address literal; one that carries an IPv4 address has that one's."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    if mapped is not None:
-        parsed = mapped
+    if isinstance(parsed, ipaddress.IPv6Address):
+        parsed = _carried(parsed) or parsed
     for network, known in _NETWORKS:
         if parsed.version == network.version and parsed in network:
             return known
     return "global"
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that packets to this one may end up at, through a translation or tunnel."""
+    if address in _LOW_32_BITS[1] and int(address) <= 1:
+        return None  # :: and ::1
+    if any(address in network for network in _LOW_32_BITS):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour  # RFC 4291, 2.5.5.2; RFC 3056
 
 
 def is_internal(address: str) -> bool:

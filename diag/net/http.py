@@ -9,27 +9,32 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+import ssl
 import time
-import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal, cast
+from urllib.parse import quote
 
 import diag
 from diag.deadline import Deadline
+from diag.net import body as bodies
+from diag.net.body import Body, Undecodable
 from diag.net.stream import DeadlineReader, before
-from diag.net.tls import alert_of
+from diag.net.tls import outcome_of
 
-BODY_LIMIT = 2 << 20
 HEADER_LIMIT = 64 << 10
-CHUNK = 16 << 10
 USER_AGENT = f"diag/{diag.__version__}"
+
+_TARGET_SIGNS = "!#$%&'()*+,/:;=?@[]~"
+"""What a target may hold as it is (RFC 3986); the rest, a line break above all, is encoded."""
 
 HttpOutcome = Literal["ok", "timeout", "reset", "closed", "not_http", "client_certificate_required"]
 """ok: an answer with a status, whatever it is. closed: the peer ended without one."""
 
-BodyEnd = Literal["complete", "cut", "late", "broken"]
+BodyEnd = Literal["complete", "cut", "late", "broken", "undecodable"]
 """cut: at its cap. late: at the deadline. broken: the peer ended it early."""
 
 
@@ -73,7 +78,7 @@ class _Connection:
         self._reader = _HeaderCap(DeadlineReader(sock, deadline))
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(self._reader, CHUNK)
+        return io.BufferedReader(self._reader, bodies.PIECE)
 
 
 class _HeaderCap(io.RawIOBase):
@@ -81,7 +86,7 @@ class _HeaderCap(io.RawIOBase):
 
     def __init__(self, raw: io.RawIOBase) -> None:
         self._raw = raw
-        self.left: int | None = HEADER_LIMIT + CHUNK
+        self.left: int | None = HEADER_LIMIT + bodies.PIECE
 
     def readable(self) -> bool:
         return True
@@ -103,7 +108,7 @@ def request(
     *,
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
-    limit: int = BODY_LIMIT,
+    limit: int = bodies.LIMIT,
 ) -> HttpAnswer:
     """Send one request and read its answer. The socket stays the caller's to close."""
     lines = {
@@ -115,10 +120,13 @@ def request(
         **(headers or {}),
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    wire = f"{method} {target} HTTP/1.1\r\n{head}\r\n".encode("latin-1", "replace")
+    start = f"{method} {quote(target, safe=_TARGET_SIGNS)} HTTP/1.1"
+    wire = f"{start}\r\n{head}\r\n".encode("latin-1", "replace")
     started = time.monotonic()
     try:
-        before(deadline, sock, lambda: sock.sendall(wire))
+        # A peer that hangs up while we speak may have said why.
+        with suppress(ConnectionError, ssl.SSLEOFError):
+            before(deadline, sock, lambda: sock.sendall(wire))
         connection = _Connection(sock, deadline)
         response = http.client.HTTPResponse(cast("socket.socket", connection), method=method)
         response.begin()
@@ -151,39 +159,36 @@ def request(
 
 
 def _outcome(error: OSError) -> HttpOutcome:
-    alert = alert_of(error)
-    if alert == "client_certificate_required":
-        return alert
+    """With TLS 1.3 the handshake is over before the server says that it wants a certificate."""
+    if outcome_of(error) == "client_certificate_required":
+        return "client_certificate_required"
     return "reset"
 
 
 def _body(response: http.client.HTTPResponse, encoding: str, limit: int) -> tuple[bytes, BodyEnd]:
     """The decoded body up to `limit` bytes, and how it ended."""
-    decoder = _decoder(encoding)
-    body = bytearray()
+    missing = response.length  # None: it ends with its last chunk, or with the connection
     try:
-        while len(body) < limit:
-            chunk = response.read1(CHUNK)
-            if not chunk:
-                whole = response.length in (None, 0) and (decoder is None or decoder.eof)
-                return bytes(body), "complete" if whole else "broken"
-            room = limit - len(body)
-            body += chunk[:room] if decoder is None else decoder.decompress(chunk, room)
-            if decoder is not None and decoder.eof:
-                return bytes(body), "complete"
+        body = Body(encoding, limit)
+    except Undecodable:
+        return b"", "undecodable"
+    end: BodyEnd = "broken"
+    try:
+        while not body.cut and (piece := response.read1(bodies.PIECE)):
+            body.add(piece)
+            missing = None if missing is None else missing - len(piece)
     except TimeoutError:
-        return bytes(body), "late"
-    except (OSError, http.client.HTTPException, zlib.error, ValueError):
-        return bytes(body), "broken"
-    return bytes(body), "cut"
-
-
-def _decoder(encoding: str) -> zlib._Decompress | None:
-    """A decoder for servers that compress although nobody asked them to."""
-    kind = encoding.strip().lower()
-    if kind in ("gzip", "x-gzip", "deflate"):
-        return zlib.decompressobj(zlib.MAX_WBITS | 32)
-    return None
+        end = "late"
+    except Undecodable:
+        end = "undecodable"
+    except (OSError, http.client.HTTPException, ValueError):
+        end = "broken"
+    else:
+        if body.cut:
+            end = "cut"
+        elif body.whole and not missing:
+            end = "complete"
+    return bytes(body.data), end
 
 
 def _date(value: str | None) -> datetime | None:

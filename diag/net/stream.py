@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import socket
-import ssl
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -20,30 +19,15 @@ SMALLEST_WAIT_S = 0.001
 
 
 def before(deadline: Deadline, sock: socket.socket, step: Callable[[], T]) -> T:
-    """One blocking call on a socket with what is left as its time-out. Raises TimeoutError."""
+    """One blocking call on a socket with what is left as its time-out. Raises TimeoutError.
+
+    connect, sendall of a plain socket and do_handshake hold that time-out for all that they do.
+    """
     remaining = deadline.remaining()
     if remaining <= 0:
         raise TimeoutError
     sock.settimeout(max(remaining, SMALLEST_WAIT_S))
     return step()
-
-
-def handshake(sock: ssl.SSLSocket, deadline: Deadline) -> None:
-    """A TLS handshake in steps, each bounded by what is left."""
-    import select
-
-    sock.settimeout(0)
-    while True:
-        try:
-            sock.do_handshake()
-        except ssl.SSLWantReadError:
-            ready = select.select([sock], [], [], deadline.remaining())[0]
-        except ssl.SSLWantWriteError:
-            ready = select.select([], [sock], [], deadline.remaining())[1]
-        else:
-            return
-        if not ready:
-            raise TimeoutError
 
 
 class DeadlineReader(io.RawIOBase):

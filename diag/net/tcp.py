@@ -47,6 +47,8 @@ class TcpResult:
 def connect(host: Host, address: str, port: int, deadline: Deadline) -> TcpResult:
     """Connect to one address; never later than the deadline."""
     started = time.monotonic()
+    if deadline.expired:
+        return TcpResult("timeout", 0.0)
     try:
         sock = host.connect(address, port, deadline.remaining())
     except OSError as error:
