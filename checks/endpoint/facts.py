@@ -6,14 +6,15 @@ from typing import Literal
 
 from msgspec import Struct
 
-from diag.model import Fact, FreeText, PrivateHost, Public, ServiceIp
+from checks.proxy.tunnel import TunnelOutcome
+from diag.model import Fact, Failure, FreeText, PrivateHost, Public, ServiceIp
 from diag.net.addresses import Scope
+from diag.net.certificates import Certificate
 from diag.net.http import HttpOutcome
 from diag.net.resolve import Family, ResolveOutcome
 from diag.net.tcp import TcpOutcome
-from diag.net.tls import Certificate, TlsOutcome
+from diag.net.tls import TlsOutcome
 
-Layer = Literal["tcp", "proxy", "tls", "http"]
 Says = Literal["maintenance", "busy", "blocked"]
 """What a page says of itself: planned work, too many visitors, or that this client is refused."""
 
@@ -29,11 +30,12 @@ KEPT_HEADERS = (
 
 
 class HttpExchange(Struct, frozen=True, kw_only=True):
-    """One answer to a GET of the endpoint's own address; nothing is followed.
+    """The answer to a GET of the endpoint's own address.
 
-    expected: whether the status is one that the profile expects. recognised: whether the page is
-    the right one by `expect_body`; None if the profile does not say how to tell. sorry: whether it
-    is the page that `sorry_body` describes.
+    Redirects are followed only within the same origin, and only where the profile says how the page
+    is recognised. expected: whether the status is one that the profile expects. recognised: whether
+    the page is the right one by `expect_body`; None if that cannot be told. sorry: whether it is
+    the page that `sorry_body` describes. late: the page did not end by the deadline.
     """
 
     outcome: HttpOutcome
@@ -42,6 +44,8 @@ class HttpExchange(Struct, frozen=True, kw_only=True):
     title: FreeText = ""
     headers: dict[Public, FreeText] = {}
     location: PrivateHost | None = None
+    redirects: int = 0
+    late: bool = False
     expected: bool = False
     recognised: bool | None = None
     sorry: bool = False
@@ -54,6 +58,7 @@ class HttpExchange(Struct, frozen=True, kw_only=True):
         return (
             self.outcome == "ok"
             and self.expected
+            and not self.late
             and not self.sorry
             and self.says is None
             and self.recognised is not False
@@ -61,22 +66,32 @@ class HttpExchange(Struct, frozen=True, kw_only=True):
 
 
 class TlsExchange(Struct, frozen=True, kw_only=True):
-    """One handshake. On refusal `certificate` is what a second, unverified one showed."""
+    """One handshake. On refusal `certificate` is what a second, unverified one showed.
+
+    chain: who issued it, up to the root. added_root: whether that root is one that somebody added
+    to this device; None if that is not known.
+    """
 
     outcome: TlsOutcome
     took_s: float
     version: Public = ""
     certificate: Certificate | None = None
-    chain: tuple[Public, ...] = ()
+    chain: tuple[FreeText, ...] = ()
+    added_root: bool | None = None
 
 
 class AddressProbe(Struct, frozen=True, kw_only=True):
-    """One address tried, as far as it let us; None: not got so far (or no TLS wanted)."""
+    """One address tried, as far as it let us; None: not got so far (or no TLS wanted).
+
+    Through a proxy, `tcp` is the connection to that (no address is given), and `tunnel` what it
+    said when asked for the endpoint.
+    """
 
     address: ServiceIp
     scope: Scope
     tcp: TcpOutcome
     tcp_s: float
+    tunnel: TunnelOutcome | None = None
     tls: TlsExchange | None = None
     http: HttpExchange | None = None
 
@@ -103,7 +118,7 @@ class FamilyProbe(Struct, frozen=True, kw_only=True):
 class EndpointProbe(Struct, frozen=True, kw_only=True):
     """One endpoint. proxied: reached through a proxy, which then also resolves its name.
 
-    families: what was brought in by the deadline; may lack one.
+    families: what was brought in by the deadline; may lack one. failure: why it was not probed.
     """
 
     id: Public
@@ -112,6 +127,7 @@ class EndpointProbe(Struct, frozen=True, kw_only=True):
     tls: bool
     proxied: bool = False
     families: tuple[FamilyProbe, ...] = ()
+    failure: Failure | None = None
 
     def probes(self) -> tuple[AddressProbe, ...]:
         return tuple(probe for family in self.families for probe in family.probes)

@@ -6,11 +6,9 @@ import re
 from urllib.parse import urlsplit
 
 from checks.endpoint.facts import KEPT_HEADERS, HttpExchange, Says
+from checks.names import folded
 from diag.app_profile import Endpoint
 from diag.net.http import HttpAnswer
-
-MATCH_S = 0.3
-"""Longest that one of the profile's patterns may search."""
 
 TITLE_LIMIT = 200
 HEADER_LIMIT = 200
@@ -22,18 +20,10 @@ _CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]{1,40})""", re.IGNORECASE)
 
 _SAYS: tuple[tuple[Says, re.Pattern[str]], ...] = (
     (
-        "blocked",
-        re.compile(
-            r"access denied|request (?:was )?(?:blocked|rejected)|attention required|"
-            r"アクセスが(?:拒否|制限)|ご利用の地域",
-            re.IGNORECASE,
-        ),
-    ),
-    (
         "maintenance",
         re.compile(
-            r"(?:under|scheduled|system) maintenance|down for maintenance|"
-            r"メンテナンス(?:中|のため)|システム(?:停止|休止)中",
+            r"(?:under|scheduled|system) maintenance|down for maintenance|maintenance mode|"
+            r"メンテナンス|システム(?:停止|休止)中",
             re.IGNORECASE,
         ),
     ),
@@ -45,16 +35,26 @@ _SAYS: tuple[tuple[Says, re.Pattern[str]], ...] = (
             re.IGNORECASE,
         ),
     ),
+    (
+        "blocked",
+        re.compile(
+            r"access denied|request (?:was )?(?:blocked|rejected)|attention required|"
+            r"アクセスが?(?:拒否|制限|許可されて)|ご利用の地域",
+            re.IGNORECASE,
+        ),
+    ),
 )
-"""Read only from answers that are no success: a page that works may speak of such things too."""
+"""Read only from pages that are no success: one that works may speak of such things too."""
 
 
-def exchange_of(answer: HttpAnswer, endpoint: Endpoint) -> HttpExchange:
+def exchange_of(answer: HttpAnswer, endpoint: Endpoint, redirects: int = 0) -> HttpExchange:
     """The answer as a fact, held against what the profile says of this endpoint."""
     if answer.outcome != "ok":
         return HttpExchange(outcome=answer.outcome, took_s=answer.took_s)
     text = _text(answer)
-    expected = _expected(answer.status, endpoint)
+    expected = is_expected(answer.status, endpoint)
+    sorry = _shows(text, endpoint.sorry_body) or False
+    elsewhere = 300 <= answer.status < 400
     return HttpExchange(
         outcome="ok",
         took_s=answer.took_s,
@@ -65,17 +65,19 @@ def exchange_of(answer: HttpAnswer, endpoint: Endpoint) -> HttpExchange:
             for name in KEPT_HEADERS
             if name in answer.headers
         },
-        location=urlsplit(answer.headers.get("location", "")).hostname,
+        location=_host(answer.headers.get("location", "")) if elsewhere else None,
+        redirects=redirects,
+        late=answer.late,
         expected=expected,
-        recognised=_matches(endpoint.expect_body, text),
-        sorry=_matches(endpoint.sorry_body, text) or False,
-        says=None if expected else _says(text),
+        recognised=None if elsewhere or answer.late else _shows(text, endpoint.expect_body),
+        sorry=sorry,
+        says=None if expected and not sorry else _says(answer, text),
         date_offset_s=answer.date_offset_s,
         retry_after_s=_seconds(answer.headers.get("retry-after")),
     )
 
 
-def _expected(status: int, endpoint: Endpoint) -> bool:
+def is_expected(status: int, endpoint: Endpoint) -> bool:
     if endpoint.expect_status:
         return status in endpoint.expect_status
     return 200 <= status < 400 or status in (401, 405)
@@ -99,20 +101,22 @@ def _title(text: str) -> str:
     return " ".join(unescape(found[1]).split())[:TITLE_LIMIT] if found else ""
 
 
-def _matches(pattern: str | None, text: str) -> bool | None:
-    """None without a pattern, or if its search took too long: then nothing was learnt."""
-    if pattern is None:
-        return None
-    import regex
-
-    try:
-        return regex.search(pattern, text, timeout=MATCH_S) is not None
-    except (TimeoutError, regex.error):
-        return None
+def _shows(text: str, wanted: str | None) -> bool | None:
+    """Whether a text stands on the page, however its case, width and spaces are written there."""
+    return folded(wanted) in folded(text) if wanted else None
 
 
-def _says(text: str) -> Says | None:
+def _says(answer: HttpAnswer, text: str) -> Says | None:
+    if "cf-mitigated" in answer.headers:  # Cloudflare: a challenge in place of the page
+        return "blocked"
     return next((says for says, pattern in _SAYS if pattern.search(text)), None)
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable
-from urllib.parse import urlsplit
+from functools import partial
+from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 
 from checks.address import AddressFact
+from checks.endpoint.added_roots import added_roots
+from checks.endpoint.dial import FAMILIES, Direct, Proxied, Way
 from checks.endpoint.facts import (
     AddressProbe,
     EndpointFact,
@@ -19,25 +21,26 @@ from checks.endpoint.facts import (
     TlsExchange,
 )
 from checks.endpoint.page import exchange_of
-from checks.proxy import ProxyServer, open_tunnel, proxy_for
+from checks.proxy import ProxyServer, authorization, proxy_for
 from diag.app_profile import Endpoint
 from diag.deadline import Deadline
 from diag.host import Host
-from diag.model import Context, Failed
-from diag.net import http, tcp, tls
+from diag.model import Context, Failed, Failure
+from diag.net import http, tls
 from diag.net.addresses import scope
 from diag.net.gather import gather
 from diag.net.resolve import Family, lookup
 
 HAND_IN_S = 0.3
 """Room to hand in what is known before the check's own deadline."""
-
-CONNECT_TIMEOUT_S = 2.0
-"""Two SYNs go unanswered by then (RFC 6298: one second, then two)."""
+GRACE_S = 0.15
+"""Every probe ends by itself; this is for the last ones to come in."""
 
 ADDRESSES_TRIED = 2
 AGAIN_AFTER_S = 0.3
-FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
+REDIRECTS = 3
+
+DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 class Target(Struct, frozen=True):
@@ -55,13 +58,12 @@ class Target(Struct, frozen=True):
         return name if self.port == (443 if self.tls else 80) else f"{name}:{self.port}"
 
 
-def target_of(endpoint: Endpoint) -> Target:
-    parts = urlsplit(endpoint.url)
-    secure = parts.scheme == "https"
+def target_of(endpoint: Endpoint, url: str | None = None) -> Target:
+    """`url`: another one than the endpoint's own, to which a redirect leads."""
+    parts = urlsplit(url or endpoint.url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(
-        endpoint, parts.hostname or "", parts.port or (443 if secure else 80), secure, path
-    )
+    port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
+    return Target(endpoint, parts.hostname or "", port, parts.scheme == "https", path)
 
 
 def collect(host: Host, ctx: Context) -> EndpointFact:
@@ -69,175 +71,225 @@ def collect(host: Host, ctx: Context) -> EndpointFact:
     if not ctx.profile.endpoint:
         raise Failed("not_configured", "endpoint")
     deadline = ctx.deadline.sooner(HAND_IN_S)
+    prober = _Prober(host, deadline.sooner(GRACE_S), _usable_families(ctx), added_roots(host))
     targets = [target_of(endpoint) for endpoint in ctx.profile.endpoint]
     proxies = {target.endpoint.id: proxy_for(host, ctx, target.endpoint.url) for target in targets}
-    usable = _usable_families(ctx)
-    found = gather(
-        {
-            (target.endpoint.id, family): _Probe(
-                host, target, proxies[target.endpoint.id], deadline
-            ).of(family, family in usable)
-            for target in targets
-            for family in _families(proxies[target.endpoint.id])
-        },
-        deadline,
-    )
+    probes = {
+        (target.endpoint.id, family): partial(prober.probe, target, proxy, family)
+        for target in targets
+        for proxy in [proxies[target.endpoint.id]]
+        for family in _families(proxy)
+    }
+    found = gather(probes, deadline)
     return EndpointFact(
         endpoints=tuple(
-            EndpointProbe(
-                id=target.endpoint.id,
-                host=target.host,
-                port=target.port,
-                tls=target.tls,
-                proxied=proxies[target.endpoint.id] is not None,
-                families=tuple(
-                    found[target.endpoint.id, family]
-                    for family in FAMILIES
-                    if (target.endpoint.id, family) in found
-                ),
-            )
-            for target in targets
+            _brought_in(target, proxies[target.endpoint.id], found) for target in targets
         )
     )
 
 
 def _families(proxy: ProxyServer | None) -> tuple[Family, ...]:
     """Through a proxy there is one way; which family it uses is the proxy's affair."""
-    return FAMILIES if proxy is None else ("ipv4",)
+    if proxy is None:
+        return FAMILIES
+    return ("ipv4",) if proxy.scheme == "http" else ()
+
+
+def _brought_in(
+    target: Target,
+    proxy: ProxyServer | None,
+    found: dict[tuple[str, Family], FamilyProbe],
+) -> EndpointProbe:
+    keys = ((target.endpoint.id, family) for family in FAMILIES)
+    unsupported = proxy is not None and not _families(proxy)
+    return EndpointProbe(
+        id=target.endpoint.id,
+        host=target.host,
+        port=target.port,
+        tls=target.tls,
+        proxied=proxy is not None,
+        families=tuple(found[key] for key in keys if key in found),
+        failure=Failure(code="unsupported", operation="proxy") if unsupported else None,
+    )
 
 
 def _usable_families(ctx: Context) -> frozenset[Family]:
-    """Families in which this device has an address that reaches beyond its own line."""
+    """Families in which this device has an address that reaches beyond its own network.
+
+    A private IPv6 address (RFC 4193) does not; a private IPv4 one does, through the router.
+    """
     addresses = ctx.find(AddressFact)
     if addresses is None:
         return frozenset(FAMILIES)
-    return addresses.reaching()
+    held = [
+        each
+        for interface in addresses.interfaces
+        if interface.up
+        for each in interface.addresses
+        if each.scope not in ("link_local", "loopback")
+    ]
+    return frozenset(
+        each.family for each in held if each.family == "ipv4" or each.scope == "global"
+    )
 
 
-class _Probe:
+class _Prober:
+    """What all probes of one run share."""
+
     def __init__(
-        self, host: Host, target: Target, proxy: ProxyServer | None, deadline: Deadline
+        self,
+        host: Host,
+        deadline: Deadline,
+        usable: frozenset[Family],
+        roots: frozenset[str] | None,
     ) -> None:
         self.host = host
-        self.target = target
-        self.proxy = proxy
         self.deadline = deadline
+        self.usable = usable
+        self.roots = roots
 
-    def of(self, family: Family, usable: bool) -> Callable[[], FamilyProbe]:
-        return lambda: self.run(family, usable)
-
-    def run(self, family: Family, usable: bool) -> FamilyProbe:
-        """Up to two addresses, until one answers as it should; a lone one that fails, twice."""
-        if self.proxy is not None:
-            return self._through(self.proxy, family)
-        resolution = lookup(self.host, self.target.host, family, self.deadline)
-        tried = list(resolution.addresses[:ADDRESSES_TRIED])
-        probes: list[AddressProbe] = []
-        for address in tried:
-            probes.append(self._address(address))
-            if probes[-1].healthy or self.deadline.expired:
-                break
-        if len(tried) == 1 and _server_error(probes[0]):
-            time.sleep(min(AGAIN_AFTER_S, self.deadline.remaining()))
-            probes.append(self._address(tried[0]))
+    def probe(self, target: Target, proxy: ProxyServer | None, family: Family) -> FamilyProbe:
+        if proxy is not None:
+            tunnel = (target.host, target.port) if target.tls else None
+            way = Proxied(self.host, proxy, tunnel)
+            probes = self._until_healthy(target, [way], proxy)
+            return FamilyProbe(
+                family=family, usable=True, resolve="ok", resolve_s=0.0, probes=probes
+            )
+        resolution = lookup(self.host, target.host, family, self.deadline)
+        addresses = resolution.addresses[:ADDRESSES_TRIED]
+        ways = [Direct(self.host, address, target.port) for address in addresses]
         return FamilyProbe(
             family=family,
-            usable=usable or any(scope(address) == "loopback" for address in tried),
+            usable=family in self.usable or any(scope(each) == "loopback" for each in addresses),
             resolve=resolution.outcome,
             resolve_s=resolution.took_s,
-            probes=tuple(probes),
+            probes=self._until_healthy(target, ways),
         )
 
-    def _address(self, address: str) -> AddressProbe:
-        connected = tcp.connect(
-            self.host, address, self.target.port, self.deadline.within(CONNECT_TIMEOUT_S)
-        )
+    def _until_healthy(
+        self, target: Target, ways: list[Direct] | list[Proxied], proxy: ProxyServer | None = None
+    ) -> tuple[AddressProbe, ...]:
+        """Each way, until one answers as it should; one alone that says 5xx is asked again."""
+        probes: list[AddressProbe] = []
+        for way in ways:
+            probes.append(_Attempt(self, target, way, proxy).made())
+            if probes[-1].healthy or self.deadline.expired:
+                return tuple(probes)
+        if len(ways) == 1 and _server_error(probes[0]):
+            time.sleep(min(AGAIN_AFTER_S, self.deadline.remaining()))
+            probes.append(_Attempt(self, target, ways[0], proxy).made())
+        return tuple(probes)
+
+
+class _Attempt:
+    """One way to one endpoint, taken as far as it goes."""
+
+    def __init__(
+        self, prober: _Prober, target: Target, way: Way, proxy: ProxyServer | None
+    ) -> None:
+        self.deadline = prober.deadline
+        self.roots = prober.roots
+        self.target = target
+        self.way = way
+        self.proxy = proxy
+
+    def made(self) -> AddressProbe:
+        dialled = self.way.dial(self.deadline)
         tls_exchange, http_exchange = None, None
-        if connected.sock is not None:
-            tls_exchange, http_exchange = self._above_tcp(connected.sock, address)
+        if dialled.sock is not None:
+            tls_exchange, http_exchange = self._above_tcp(dialled.sock)
         return AddressProbe(
-            address=address,
-            scope=scope(address),
-            tcp=connected.outcome,
-            tcp_s=connected.took_s,
+            address=self.way.address,
+            scope=scope(self.way.address) if self.way.address else "global",
+            tcp=dialled.outcome,
+            tcp_s=dialled.took_s,
+            tunnel=dialled.tunnel,
             tls=tls_exchange,
             http=http_exchange,
         )
 
-    def _above_tcp(
-        self, sock: socket.socket, address: str | None
-    ) -> tuple[TlsExchange | None, HttpExchange | None]:
+    def _above_tcp(self, sock: socket.socket) -> tuple[TlsExchange | None, HttpExchange | None]:
         if not self.target.tls:
             return None, self._ask(sock)
         result = tls.handshake(sock, self.target.host, self.deadline)
-        certificate = result.certificate
-        if result.sock is None and address is not None and result.outcome in tls.REFUSED:
-            certificate = self._read_refused(address)
+        if result.sock is None:
+            return self._refused(result), None
         exchange = TlsExchange(
-            outcome=result.outcome,
+            outcome="ok",
             took_s=result.took_s,
             version=result.version,
-            certificate=certificate,
+            certificate=result.certificate,
             chain=result.chain,
+            added_root=self._is_added(result.root_sha256),
         )
-        return exchange, self._ask(result.sock) if result.sock is not None else None
+        return exchange, self._ask(result.sock)
 
-    def _read_refused(self, address: str) -> tls.Certificate | None:
-        again = tcp.connect(
-            self.host, address, self.target.port, self.deadline.within(CONNECT_TIMEOUT_S)
+    def _is_added(self, root_sha256: str) -> bool | None:
+        return root_sha256 in self.roots if root_sha256 and self.roots is not None else None
+
+    def _refused(self, result: tls.TlsResult) -> TlsExchange:
+        """With what the server shows to whoever does not verify, read over a connection of its own.
+
+        Where the issuer's certificate is missing that its authority publishes, browsers fetch it.
+        """
+        outcome = result.outcome
+        shown = None
+        if outcome in tls.REFUSED:
+            again = self.way.dial(self.deadline).sock
+            if again is not None:
+                shown = tls.read_refused(again, self.target.host, self.deadline)
+        if outcome == "unknown_issuer" and shown is not None and shown.issuer_missing:
+            outcome = "chain_incomplete"
+        return TlsExchange(
+            outcome=outcome,
+            took_s=result.took_s,
+            certificate=shown.certificate if shown else None,
         )
-        if again.sock is None:
-            return None
-        return tls.read_refused(again.sock, self.target.host, self.deadline)
 
     def _ask(self, sock: socket.socket) -> HttpExchange:
+        """The endpoint's page; where it has to be recognised, the one that its own redirects lead
+        to, as long as they stay within its origin.
+        """
+        endpoint = self.target.endpoint
+        answer = self._request(sock, self.target)
+        redirects = 0
+        url = endpoint.url
+        while (endpoint.expect_body or endpoint.sorry_body) and redirects < REDIRECTS:
+            following = _within_origin(url, answer, endpoint)
+            stream = self._again() if following else None
+            if following is None or stream is None:
+                break
+            redirects += 1
+            url = following
+            answer = self._request(stream, target_of(endpoint, url))
+        return exchange_of(answer, endpoint, redirects)
+
+    def _request(self, sock: socket.socket, target: Target) -> http.HttpAnswer:
+        path, headers = target.path, {}
+        if self.proxy is not None and not target.tls:
+            path, headers = f"http://{target.host_header}{path}", authorization(self.proxy)
         with sock:
-            answer = http.request(sock, self.target.host_header, self.target.path, self.deadline)
-        return exchange_of(answer, self.target.endpoint)
+            return http.request(sock, target.host_header, path, self.deadline, headers=headers)
 
-    def _through(self, proxy: ProxyServer, family: Family) -> FamilyProbe:
-        """The proxy's own name and port, then a tunnel; what fails there is the proxy's."""
-        probe = AddressProbe(address="", scope="global", tcp="failed", tcp_s=0.0)
-        started = time.monotonic()
-        for own in FAMILIES:
-            resolution = lookup(self.host, proxy.host, own, self.deadline)
-            for address in resolution.addresses[:1]:
-                connected = tcp.connect(
-                    self.host, address, proxy.port, self.deadline.within(CONNECT_TIMEOUT_S)
-                )
-                probe = self._tunnelled(connected, proxy)
-                if connected.sock is not None:
-                    return _proxied(family, probe, started)
-        return _proxied(family, probe, started)
-
-    def _tunnelled(self, connected: tcp.TcpResult, proxy: ProxyServer) -> AddressProbe:
-        failed = AddressProbe(address="", scope="global", tcp="failed", tcp_s=connected.took_s)
-        sock = connected.sock
-        if sock is None:
-            return failed
-        answer = open_tunnel(sock, proxy, self.target.host, self.target.port, self.deadline)
-        if answer.outcome != "open":
-            sock.close()
-            return failed
-        tls_exchange, http_exchange = self._above_tcp(sock, None)
-        return AddressProbe(
-            address="",
-            scope="global",
-            tcp="ok",
-            tcp_s=connected.took_s,
-            tls=tls_exchange,
-            http=http_exchange,
-        )
+    def _again(self) -> socket.socket | None:
+        sock = self.way.dial(self.deadline).sock
+        if sock is None or not self.target.tls:
+            return sock
+        return tls.handshake(sock, self.target.host, self.deadline).sock
 
 
-def _proxied(family: Family, probe: AddressProbe, started: float) -> FamilyProbe:
-    return FamilyProbe(
-        family=family,
-        usable=True,
-        resolve="ok",
-        resolve_s=time.monotonic() - started - probe.tcp_s,
-        probes=(probe,),
-    )
+def _within_origin(url: str, answer: http.HttpAnswer, endpoint: Endpoint) -> str | None:
+    """Where a redirect within the endpoint's own origin (RFC 6454) leads."""
+    if not 300 <= answer.status < 400 or answer.status in endpoint.expect_status:
+        return None
+    try:
+        following = urljoin(url, answer.headers.get("location", ""))
+        here, there = target_of(endpoint), target_of(endpoint, following)
+    except ValueError:
+        return None
+    same = (there.tls, there.host, there.port) == (here.tls, here.host, here.port)
+    return following if same and following != url else None
 
 
 def _server_error(probe: AddressProbe) -> bool:

@@ -16,7 +16,6 @@ from checks.remedies import (
     TRY_ON_PHONE,
     USE_MOBILE_LINE,
     WAIT,
-    on_unmanaged_device,
 )
 from diag.model import Blame, Finding, Layer, Problem, Remedy
 
@@ -35,7 +34,6 @@ _NAMES = ("dns.unreachable", "dns.failing")
 
 NOT_THROUGH_HERE = Remedy(code="tls.do_not_continue", minutes=1)
 LEAVE_TO_ADMIN = Remedy(code="tls.ask_admin", who="admin", minutes=15)
-UPDATE_THIS_PC = Remedy(code="tls.update_this_pc", minutes=30, applies=on_unmanaged_device)
 OPEN_IN_BROWSER = Remedy(code="service.open_in_browser", minutes=2)
 WAIT_A_LITTLE = Remedy(code="service.wait_a_little", minutes=15)
 
@@ -191,7 +189,7 @@ TOO_OLD = Problem(
     where="service",
     layer=Layer.TLS,
     explained_by=_BETWEEN,
-    remedies=(TRY_ON_PHONE, UPDATE_THIS_PC, CONTACT_SUPPORT),
+    remedies=(TRY_ON_PHONE, CONTACT_SUPPORT),
 )
 
 CLIENT_CERTIFICATE = Problem(

@@ -1,4 +1,4 @@
-"""What the probes of the endpoints mean, each layer judged where it was the first to fail."""
+"""What the probes of the endpoints mean, each endpoint judged where its best way ended."""
 
 from __future__ import annotations
 
@@ -13,315 +13,277 @@ from checks.endpoint.facts import (
     HttpExchange,
     TlsExchange,
 )
-from checks.internet import InternetFact
+from checks.endpoint.silence import Silence, silence_of
+from checks.endpoint.together import Together
+from checks.names import folded
 from checks.status.problems import DEGRADED, MAINTENANCE
 from checks.support import support_args
-from diag.app_profile import Endpoint
+from diag.app_profile import AppProfile, Endpoint
 from diag.model import (
-    PATH,
     Args,
     Confidence,
-    Crossed,
+    FailureCode,
     Finding,
     Judgement,
-    Layer,
     Severity,
     Unmeasured,
     View,
     endpoint_subject,
 )
+from diag.net.resolve import Family
 
 PROBLEM_ROLES = ("login", "api", "reset")
-"""What the user came for; a plain web page that fails is a warning."""
+"""What the user came for; a plain web page that fails beside it is a warning."""
 
 SLOW_S = 5.0
 """An answer that takes longer feels broken to most people."""
 
+NAMES_SHOWN = 5
+
 
 def judge(fact: EndpointFact, view: View) -> Iterator[Judgement]:
-    roles = {endpoint.id: endpoint for endpoint in view.profile.endpoint}
-    whole = _Whole(fact, view)
-    yield from whole.crossed()
-    yield from whole.about_the_path()
+    declared = {endpoint.id: endpoint for endpoint in view.profile.endpoint}
+    together = Together(fact, view)
+    yield from together.judgements()
     for probe in fact.endpoints:
-        endpoint = roles.get(probe.id)
+        endpoint = declared.get(probe.id)
         if endpoint is not None:
-            yield from _One(probe, endpoint, whole, view).judgements()
+            yield from _One(probe, endpoint, together, view).judgements()
 
 
-def _answers(probe: EndpointProbe) -> bool:
-    """Whether the host was met beyond doubt, or at least said something over HTTP."""
-    return any(each.verified or each.healthy for each in probe.probes())
-
-
-class _Whole:
-    """What all endpoints together say about the way to them."""
-
-    def __init__(self, fact: EndpointFact, view: View) -> None:
-        self.fact = fact
-        self.view = view
-        self.internet = view.find(InternetFact)
-
-    def crossed(self) -> Iterator[Crossed]:
-        for endpoint in self.fact.endpoints:
-            for family in endpoint.families:
-                subject = endpoint_subject(endpoint.id, family.family)
-                if any(each.verified for each in family.probes):
-                    yield Crossed(layer=Layer.TLS, subject=subject)
-                elif any(each.tcp == "ok" and each.scope == "global" for each in family.probes):
-                    yield Crossed(layer=Layer.GATEWAY, subject=subject)
-
-    def others_answer(self, host: str) -> bool:
-        """Evidence that the way works: some other host answered."""
-        if self.internet is not None and self.internet.works:
-            return True
-        return any(_answers(other) and other.host != host for other in self.fact.endpoints)
-
-    def names_work(self, host: str) -> bool:
-        """Evidence that names resolve: some other one did."""
-        others = (other for other in self.fact.endpoints if other.host != host)
-        if any(
-            family.resolve == "ok" and not _literal(other)
-            for other in others
-            for family in other.families
-        ):
-            return True
-        return self.internet is not None and any(
-            probe.layer != "resolve" and not probe.via_proxy for probe in self.internet.probes
-        )
-
-    def port_blocked(self) -> bool:
-        """TLS fails to connect everywhere, while plain web pages come back."""
-        secure = [each for each in self.fact.endpoints if each.tls and each.port == 443]
-        if not secure or any(each.proxied for each in secure) or self.internet is None:
-            return False
-        silent = all(
-            each.probes()
-            and all(
-                probe.tcp in ("timeout", "refused", "reset", "prohibited")
-                for probe in each.probes()
-            )
-            for each in secure
-        )
-        landmarks = [each for each in self.internet.connects if each.port == 443]
-        elsewhere = [each for each in landmarks if each.outcome == "connected"]
-        hosts = {each.host for each in secure} | {each.address for each in landmarks}
-        return silent and not elsewhere and len(hosts) > 1 and self.internet.works
-
-    def about_the_path(self) -> Iterator[Finding]:
-        if self.port_blocked():
-            hosts = sorted({each.host for each in self.fact.endpoints if each.tls})
-            yield Finding(
-                code=problems.PORT_BLOCKED.code,
-                subject=PATH,
-                args={"port": 443, "hosts": hosts},
-                confidence="likely",
-            )
-        yield from self._broken_family("ipv6", "ipv4", problems.IPV6_BROKEN.code)
-        yield from self._broken_family("ipv4", "ipv6", problems.IPV4_BROKEN.code)
-
-    def _broken_family(self, family: str, other: str, code: str) -> Iterator[Finding]:
-        """One family fails for every host that has it, and the other one works."""
-        tried = [
-            (endpoint, each)
-            for endpoint in self.fact.endpoints
-            for each in endpoint.families
-            if each.family == family and each.usable and each.probes and not endpoint.proxied
-        ]
-        works_otherwise = any(
-            each.family == other and any(probe.tcp == "ok" for probe in each.probes)
-            for endpoint in self.fact.endpoints
-            for each in endpoint.families
-        ) or (
-            self.internet is not None
-            and any(
-                each.family == other and each.outcome == "expected" for each in self.internet.probes
-            )
-        )
-        landmarks = self.internet.connects if self.internet is not None else ()
-        connected = any(each.family == family and each.outcome == "connected" for each in landmarks)
-        failed = tried and all(probe.tcp != "ok" for _, each in tried for probe in each.probes)
-        if not failed or connected or not works_otherwise:
-            return
-        hosts = sorted({endpoint.host for endpoint, _ in tried})
-        also_elsewhere = any(each.family == family for each in landmarks)
-        if len(hosts) < 2 and not also_elsewhere:
-            return
-        yield Finding(
-            code=code,
-            subject=f"{PATH}/{family}",
-            args={"hosts": hosts},
-            confidence="certain" if also_elsewhere else "likely",
-        )
-
-
-def _literal(probe: EndpointProbe) -> bool:
-    return probe.host.replace(".", "").isdigit() or ":" in probe.host
+def _came_for(endpoint: Endpoint, profile: AppProfile) -> bool:
+    roles = {each.role for each in profile.endpoint}
+    return endpoint.role in PROBLEM_ROLES or not roles & set(PROBLEM_ROLES)
 
 
 class _One:
-    """One endpoint: where its best way ended."""
+    """One endpoint."""
 
-    def __init__(self, probe: EndpointProbe, endpoint: Endpoint, whole: _Whole, view: View) -> None:
+    def __init__(
+        self, probe: EndpointProbe, endpoint: Endpoint, together: Together, view: View
+    ) -> None:
         self.probe = probe
         self.endpoint = endpoint
-        self.whole = whole
+        self.together = together
         self.view = view
         self.subject = endpoint_subject(probe.id)
 
-    @property
-    def severity(self) -> Severity | None:
-        return None if self.endpoint.role in PROBLEM_ROLES else "warning"
-
     def judgements(self) -> Iterator[Judgement]:
-        ways = [
-            each for each in self.probe.families if each.usable and each.resolve != "no_address"
-        ]
+        usable = [each for each in self.probe.families if each.usable]
         missing = len(self.probe.families) < (1 if self.probe.proxied else 2)
-        if any(probe.healthy for probe in self.probe.probes()):
-            yield from self._one_family_out(ways)
-            yield from self._slow()
-            return
-        reached = [probe for each in ways for probe in each.probes]
-        if not reached:
-            yield from self._unresolved(missing)
-            return
-        yield from self._failed(reached)
-        if missing:
-            yield Unmeasured(code=problems.UNREACHABLE.code, subject=self.subject, reason="timeout")
+        if self.probe.failure is not None:
+            yield self._unmeasured(problems.UNREACHABLE.code, self.probe.failure.code)
+        elif any(probe.healthy for probe in self.probe.probes()):
+            yield from self._works(usable)
+        elif any(each.probes for each in usable):
+            yield from self._failed(usable)
+        else:
+            yield from self._unresolved(usable, missing)
 
     # --- names ---
 
-    def _unresolved(self, missing: bool) -> Iterator[Judgement]:
-        outcomes = {each.resolve for each in self.probe.families if each.usable}
-        if not outcomes or outcomes == {"ok"}:
-            yield Unmeasured(
-                code=problems.UNREACHABLE.code,
-                subject=self.subject,
-                reason="timeout" if missing else "unreachable",
+    def _unresolved(self, usable: Sequence[FamilyProbe], missing: bool) -> Iterator[Judgement]:
+        outcomes = {each.resolve for each in usable}
+        if missing or not outcomes - {"ok"}:
+            yield self._unmeasured(
+                problems.UNREACHABLE.code, "timeout" if missing else "unreachable"
             )
             return
-        gone = outcomes <= {"no_name", "no_address"} and not missing
-        outcome = next(
-            each
-            for each in ("timeout", "failed", "no_name", "no_address", "ok")
-            if each in outcomes
+        order = ("timeout", "failed", "no_name", "no_address")
+        args: Args = {"outcome": next(each for each in order if each in outcomes)}
+        yield self._finding(problems.UNRESOLVED.code, args)
+        if outcomes <= {"no_name", "no_address"} and self.together.names_work(self.probe.host):
+            yield self._finding(problems.HOST_MISSING.code, args, confidence="likely")
+
+    # --- nothing healthy: the furthest that any way came ---
+
+    def _failed(self, usable: Sequence[FamilyProbe]) -> Iterator[Judgement]:
+        probes = [probe for each in usable for probe in each.probes]
+        spoken = self._spoken(probes)
+        if spoken is not None:
+            yield spoken
+            return
+        silence = silence_of(probes)
+        family = self._broken_family(usable)
+        yield self._finding(
+            problems.UNREACHABLE.code, self._silence_args(silence, probes), family=family
         )
-        yield self._finding(problems.UNRESOLVED.code, {"outcome": outcome})
-        if gone and self.whole.names_work(self.probe.host):
-            yield self._finding(
-                problems.HOST_MISSING.code, {"outcome": outcome}, confidence="likely"
+        if family or self.together.port_blocked or not self.together.works_beside(self.probe):
+            return
+        for code, confidence in silence.suspects:
+            yield self._finding(code, self._silence_args(silence, probes), confidence=confidence)
+
+    def _broken_family(self, usable: Sequence[FamilyProbe]) -> Family | None:
+        """The one family that this endpoint has, if that is broken for all of them."""
+        tried = {each.family for each in usable if each.probes}
+        return next(iter(tried)) if len(tried) == 1 and tried <= self.together.broken else None
+
+    def _spoken(
+        self,
+        probes: Sequence[AddressProbe],
+        family: Family | None = None,
+        severity: Severity | None = None,
+    ) -> Judgement | None:
+        """What a server said of itself: by its page, else by its certificate, else by an alert."""
+        answers = [each.http for each in probes if each.http and each.http.outcome == "ok"]
+        whole = [each for each in answers if not each.late]
+        if whole:
+            return self._answer(whole, family, severity)
+        if answers:
+            return None
+        for each in probes:
+            if each.tls is not None and each.tls.outcome in _TLS_CODES:
+                return self._tls(each.tls, family, severity)
+        if any(each.http and each.http.outcome in _TLS_CODES for each in probes):
+            return self._finding(
+                problems.CLIENT_CERTIFICATE.code, {}, family=family, severity=severity
             )
+        return None
 
-    # --- the furthest that any way came ---
-
-    def _failed(self, reached: Sequence[AddressProbe]) -> Iterator[Judgement]:
-        answered = [each.http for each in reached if each.http and each.http.outcome == "ok"]
-        if answered:
-            yield from self._answer(answered)
-            return
-        spoken = [each for each in reached if each.tls is not None]
-        refused = [each.tls for each in spoken if each.tls and each.tls.outcome in _TLS_CODES]
-        if refused:
-            yield self._tls(refused[0])
-            return
-        cut_off = [each.http for each in reached if each.http is not None]
-        if any(each.outcome == "client_certificate_required" for each in cut_off):
-            yield self._finding(problems.CLIENT_CERTIFICATE.code, {})
-            return
-        yield from self._silent(reached)
-
-    def _silent(self, reached: Sequence[AddressProbe]) -> Iterator[Judgement]:
-        """No answer that says why. Blocked and down look alike from here."""
-        step, how = _where_it_ended(reached)
-        args: Args = {
-            "step": step,
-            "how": how,
+    def _silence_args(self, silence: Silence, probes: Sequence[AddressProbe]) -> Args:
+        waited = max((each.tcp_s for each in probes if each.tcp == "timeout"), default=None)
+        return {
+            "step": silence.step,
+            "how": silence.how,
             "port": self.probe.port,
-            "addresses": len({each.address for each in reached}),
+            "addresses": sorted({each.address for each in probes if each.address}) or None,
+            "waited_s": round(waited, 1) if waited is not None else None,
         }
-        yield self._finding(problems.UNREACHABLE.code, args)
-        if self.whole.port_blocked() or not self.whole.others_answer(self.probe.host):
-            return
-        if self.probe.proxied and step == "tcp":
-            return
-        if how == "prohibited":
-            yield self._finding(problems.HOST_BLOCKED.code, args, confidence="likely")
-        elif how == "refused":
-            yield self._finding(problems.UNRESPONSIVE.code, args, confidence="likely")
-        else:
-            yield self._finding(problems.HOST_BLOCKED.code, args, confidence="possible")
-            yield self._finding(problems.UNRESPONSIVE.code, args, confidence="possible")
 
     # --- TLS ---
 
-    def _tls(self, exchange: TlsExchange) -> Finding:
+    def _tls(
+        self, exchange: TlsExchange, family: Family | None, severity: Severity | None
+    ) -> Finding:
+        code = _TLS_CODES[exchange.outcome]
+        confidence: Confidence = "certain"
+        if code == problems.CHAIN_INCOMPLETE.code:
+            confidence = "likely"
+        elif code == problems.UNTRUSTED.code:
+            if self._is_foreign(exchange):
+                code = problems.INTERCEPTED.code
+            elif self.together.one_issuer_for_all(exchange):
+                code, confidence = problems.INTERCEPTED.code, "likely"
+        return self._finding(
+            code,
+            self._certificate_args(exchange),
+            confidence=confidence,
+            family=family,
+            severity=severity,
+        )
+
+    def _certificate_args(self, exchange: TlsExchange) -> Args:
         certificate = exchange.certificate
         args: Args = {"which": exchange.outcome, "checked_at": self.view.taken_at.isoformat()}
         if certificate is not None:
+            start, end = certificate.not_before.isoformat(), certificate.not_after.isoformat()
             args |= {
-                "not_before": certificate.not_before.isoformat(),
-                "not_after": certificate.not_after.isoformat(),
+                "not_before": start,
+                "not_after": end,
+                "valid_from": start if exchange.outcome == "not_yet_valid" else None,
+                "expired_on": end if exchange.outcome == "expired" else None,
                 "issuer": certificate.issuer_organisation or certificate.issuer or None,
-                "names": list(certificate.names[:5]) or None,
+                "names": list(certificate.names[:NAMES_SHOWN]) or None,
             }
-        code = _TLS_CODES[exchange.outcome]
-        if code == problems.UNTRUSTED.code and self._contradicts(exchange):
-            code = problems.INTERCEPTED.code
+        if self.endpoint.ca_issuer:
             args["expected_issuers"] = list(self.endpoint.ca_issuer)
-        return self._finding(code, args)
+        return args
 
-    def _contradicts(self, exchange: TlsExchange) -> bool:
-        """Whether the profile names the issuers and this is none of them."""
-        expected = self.endpoint.ca_issuer
+    def _is_foreign(self, exchange: TlsExchange) -> bool:
+        """Whether the profile says who issues, and nobody in this chain is one of them."""
+        expected = {folded(each) for each in self.endpoint.ca_issuer}
         certificate = exchange.certificate
         if not expected or certificate is None:
             return False
+        if exchange.outcome == "ok" and not exchange.chain:
+            return False
         shown = {certificate.issuer_organisation, certificate.issuer, *exchange.chain}
-        return not shown & set(expected)
+        return not expected & {folded(each) for each in shown}
+
+    def _watched(self, usable: Sequence[FamilyProbe]) -> Iterator[Judgement]:
+        """A chain that holds, but at a root that came from somebody else than the vendor's."""
+        for probe in (probe for each in usable for probe in each.probes):
+            exchange = probe.tls
+            if exchange is None or exchange.outcome != "ok":
+                continue
+            added = exchange.added_root is True and not self.endpoint.ca_issuer
+            if added or self._is_foreign(exchange):
+                root = exchange.chain[-1] if exchange.chain else None
+                args = {**self._certificate_args(exchange), "root": root}
+                yield self._finding(problems.INTERCEPTED.code, args, severity="warning")
+                return
 
     # --- HTTP ---
 
-    def _answer(self, answered: Sequence[HttpExchange]) -> Iterator[Judgement]:
-        """Not one of the answers is a healthy one; the first is what most programs would get."""
-        first = answered[0]
+    def _answer(
+        self, answers: Sequence[HttpExchange], family: Family | None, severity: Severity | None
+    ) -> Judgement:
+        """None of the answers is a healthy one; the first is what most programs would get."""
+        first = answers[0]
+        told = _code_of(first, len(answers))
+        if told is None:
+            return self._unmeasured(problems.ERROR.code, "unparsable")
+        code, confidence = told
         args: Args = {
             "status": first.status,
-            "title": first.title or None,
-            "times": len(answered),
+            "page_title": first.title or None,
+            "times": len(answers),
             "retry_after_s": first.retry_after_s,
             "request_id": _request_id(first),
         }
-        code, confidence = _code_of(first, len(answered))
-        yield self._finding(code, args, confidence=confidence)
+        return self._finding(code, args, confidence=confidence, family=family, severity=severity)
 
     # --- it works, but ---
 
-    def _one_family_out(self, ways: Sequence[FamilyProbe]) -> Iterator[Judgement]:
-        for each in ways:
-            if each.probes and not any(probe.tcp == "ok" for probe in each.probes):
-                step, how = _where_it_ended(each.probes)
-                yield self._finding(
-                    problems.UNREACHABLE.code,
-                    {
-                        "step": step,
-                        "how": how,
-                        "port": self.probe.port,
-                        "addresses": len(each.probes),
-                        "family": each.family,
-                    },
-                    family=each.family,
-                    severity="warning",
-                )
-
-    def _slow(self) -> Iterator[Judgement]:
-        healthy = [
-            probe.http for probe in self.probe.probes() if probe.healthy and probe.http is not None
-        ]
-        quickest = min(each.took_s for each in healthy)
-        if quickest > SLOW_S:
-            args: Args = {"took_s": round(quickest, 1)}
+    def _works(self, usable: Sequence[FamilyProbe]) -> Iterator[Judgement]:
+        yield from self._watched(usable)
+        for each in usable:
+            if each.probes and not any(probe.healthy for probe in each.probes):
+                yield from self._one_family_out(each)
+        failing, tried = self._unsteady(usable)
+        quickest = min(each.took_s for each in self._healthy())
+        if failing or quickest > SLOW_S:
+            args: Args = {
+                "took_s": round(quickest, 1) if quickest > SLOW_S else None,
+                "failing": failing or None,
+                "tried": tried,
+            }
             yield self._finding(DEGRADED.code, args, confidence="possible", severity="warning")
+
+    def _healthy(self) -> list[HttpExchange]:
+        return [each.http for each in self.probe.probes() if each.http and each.http.healthy]
+
+    def _unsteady(self, usable: Sequence[FamilyProbe]) -> tuple[int, int]:
+        """Attempts that failed in families that work, and all attempts there."""
+        working = [each for each in usable if any(probe.healthy for probe in each.probes)]
+        probes = [probe for each in working for probe in each.probes]
+        return sum(not probe.healthy for probe in probes), len(probes)
+
+    def _one_family_out(self, out: FamilyProbe) -> Iterator[Judgement]:
+        """Programs fall back to the other family if no connection comes about (RFC 8305), not if
+        there is one and it then fails; and they take IPv6 first.
+        """
+        stops = out.family == "ipv6" and any(each.tcp == "ok" for each in out.probes)
+        severity: Severity | None = None if stops else "warning"
+        spoken = self._spoken(out.probes, out.family, severity or self._severity)
+        if spoken is not None:
+            yield spoken
+            return
+        yield self._finding(
+            problems.UNREACHABLE.code,
+            self._silence_args(silence_of(out.probes), out.probes),
+            family=out.family,
+            severity=severity,
+        )
+
+    # --- findings ---
+
+    @property
+    def _severity(self) -> Severity | None:
+        return None if _came_for(self.endpoint, self.view.profile) else "warning"
+
+    def _unmeasured(self, code: str, reason: FailureCode) -> Unmeasured:
+        return Unmeasured(code=code, subject=self.subject, reason=reason)
 
     def _finding(
         self,
@@ -329,15 +291,21 @@ class _One:
         args: Args,
         *,
         confidence: Confidence = "certain",
-        family: str | None = None,
+        family: Family | None = None,
         severity: Severity | None = None,
     ) -> Finding:
         return Finding(
             code=code,
             subject=endpoint_subject(self.probe.id, family) if family else self.subject,
-            args={"host": self.probe.host, **args, **support_args(self.view.profile)},
+            args={
+                "host": self.probe.host,
+                "page_url": self.endpoint.url if self.endpoint.role != "api" else None,
+                "family": family,
+                **args,
+                **support_args(self.view.profile),
+            },
             confidence=confidence,
-            severity=severity or self.severity,
+            severity=severity or self._severity,
         )
 
 
@@ -347,40 +315,29 @@ _TLS_CODES: dict[str, str] = {
     "wrong_host": problems.WRONG_HOST.code,
     "unknown_issuer": problems.UNTRUSTED.code,
     "self_signed": problems.UNTRUSTED.code,
-    "strict_only": problems.UNTRUSTED.code,
+    "untrusted": problems.UNTRUSTED.code,
     "chain_incomplete": problems.CHAIN_INCOMPLETE.code,
     "too_old": problems.TOO_OLD.code,
     "client_certificate_required": problems.CLIENT_CERTIFICATE.code,
 }
 
 
-def _where_it_ended(reached: Sequence[AddressProbe]) -> tuple[str, str]:
-    """The furthest step that any address let us take, and how that ended."""
-    for each in reached:
-        if each.http is not None:
-            return "http", each.http.outcome
-    for each in reached:
-        if each.tls is not None:
-            return "tls", each.tls.outcome
-    outcomes = [each.tcp for each in reached]
-    order = ("prohibited", "refused", "reset", "timeout", "unreachable", "failed", "ok")
-    return "tcp", next(outcome for outcome in order if outcome in outcomes)
-
-
-def _code_of(answer: HttpExchange, times: int) -> tuple[str, Confidence]:
-    """What an answer that is not the healthy one stands for."""
+def _code_of(answer: HttpExchange, times: int) -> tuple[str, Confidence] | None:
+    """What an answer that is not the healthy one stands for; None if that cannot be told."""
     status = answer.status
     if status == 429:
         return problems.RATE_LIMITED.code, "certain"
     if answer.says == "maintenance":
         return MAINTENANCE.code, "likely"
-    if answer.sorry or answer.says == "busy":
+    if answer.sorry:
+        return problems.BUSY.code, "certain"
+    if answer.says == "busy":
         return problems.BUSY.code, "likely"
     if status in (403, 451) or answer.says == "blocked":
         return problems.REJECTS_CLIENT.code, "possible"
     if status >= 500:
         return problems.ERROR.code, "certain" if times > 1 else "likely"
-    return problems.ERROR.code, "possible"
+    return None if answer.expected else (problems.ERROR.code, "possible")
 
 
 def _request_id(answer: HttpExchange) -> str | None:
