@@ -23,47 +23,43 @@ class Body:
         """Raises Undecodable."""
         self._limit = limit
         self._encoding = encoding.strip().lower()
-        self._decoder = _decoder(self._encoding)
-        self._begun = False
+        if self._encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+            raise Undecodable(encoding)
+        self._decoder: zlib._Decompress | None = None
+        self._undecoded = b""
         self.data = bytearray()
         self.cut = False
 
     @property
     def whole(self) -> bool:
         """Whether what came so far may be all of it, as far as its encoding tells."""
-        if self._decoder is not None and self._begun and not self._decoder.eof:
-            return False
-        return not self.cut
+        ended = not self._undecoded if self._decoder is None else self._decoder.eof
+        return ended and not self.cut
 
     def add(self, piece: bytes) -> None:
         """Raises Undecodable."""
         if self.cut:
             return
         room = self._limit + 1 - len(self.data)
-        if self._decoder is None:
-            self.data += piece[:room]
-        else:
-            self.data += self._decoded(self._decoder, piece, room)
-        self._begun = True
+        plain = self._encoding in ("", "identity")
+        self.data += piece[:room] if plain else self._decoded(piece, room)
         if len(self.data) > self._limit:
             del self.data[self._limit :]
             self.cut = True
 
-    def _decoded(self, decoder: zlib._Decompress, piece: bytes, room: int) -> bytes:
+    def _decoded(self, piece: bytes, room: int) -> bytes:
+        if self._decoder is None:
+            piece = self._undecoded = self._undecoded + piece
+            if len(piece) < 2:
+                return b""
+            self._decoder = zlib.decompressobj(_form(self._encoding, piece))
         try:
-            return decoder.decompress(piece, room)
+            return self._decoder.decompress(piece, room)
         except zlib.error as error:
-            if self._begun or self._encoding != "deflate":
-                raise Undecodable(str(error)) from error
-        # Some servers leave out the wrapping that RFC 9110 asks for.
-        self._begun = True
-        self._decoder = zlib.decompressobj(-zlib.MAX_WBITS)
-        return self._decoded(self._decoder, piece, room)
+            raise Undecodable(str(error)) from error
 
 
-def _decoder(encoding: str) -> zlib._Decompress | None:
-    if encoding in ("", "identity"):
-        return None
-    if encoding in ("gzip", "x-gzip", "deflate"):
-        return zlib.decompressobj(zlib.MAX_WBITS | 32)
-    raise Undecodable(encoding)
+def _form(encoding: str, start: bytes) -> int:
+    """Some servers leave out the wrapping of "deflate" (RFC 1950, 2.2) that RFC 9110 asks for."""
+    wrapped = start[0] & 0x0F == 8 and int.from_bytes(start[:2], "big") % 31 == 0
+    return -zlib.MAX_WBITS if encoding == "deflate" and not wrapped else zlib.MAX_WBITS | 32

@@ -176,6 +176,17 @@ def chunked(pieces: Iterable[bytes], headers: Mapping[str, str] | None = None) -
     yield b"0\r\n\r\n"
 
 
+def endless(head: bytes, piece: bytes) -> Reply:
+    """`head`, then `piece` again and again, for as long as somebody listens."""
+
+    def reply(_: bytes) -> Iterator[bytes]:
+        yield head
+        while True:
+            yield piece
+
+    return reply
+
+
 def redirect(location: str) -> bytes:
     return answer(status="302 Found", headers={"Location": location})
 
@@ -198,8 +209,12 @@ def hang_up(connection: socket.socket) -> None:
 
 
 def reset(connection: socket.socket) -> None:
-    """Ends it with a RST instead of a FIN."""
+    """Ends it with a RST instead of a FIN, once something has come."""
     connection.recv(1)
+    reset_at_once(connection)
+
+
+def reset_at_once(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
@@ -321,21 +336,26 @@ def proxy_server(
             for line in head.split(b"\r\n")
             if line.lower().startswith(b"proxy-authorization")
         ]
-        if reply is not None or method != b"CONNECT":
-            for piece in reply(head) if reply is not None else (plain,):
-                if proxy.server.stopping.is_set():
-                    return
-                connection.sendall(piece)
-            return farewell(connection)
-        with socket.create_connection(("127.0.0.1", routes[target.rpartition(":")[0]])) as far:
-            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            back = threading.Thread(target=_relay, args=(far, connection), daemon=True)
-            back.start()
-            _relay(connection, far)
-            back.join()
+        if reply is None and method == b"CONNECT":
+            _tunnel(connection, routes[target.rpartition(":")[0]])
+            return
+        for piece in reply(head) if reply is not None else (plain,):
+            if proxy.server.stopping.is_set():
+                return
+            connection.sendall(piece)
+        farewell(connection)
 
     with tcp_server(handle) as proxy.server:
         yield proxy
+
+
+def _tunnel(connection: socket.socket, port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as far:
+        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        back = threading.Thread(target=_relay, args=(far, connection), daemon=True)
+        back.start()
+        _relay(connection, far)
+        back.join()
 
 
 def _relay(source: socket.socket, sink: socket.socket) -> None:
@@ -376,9 +396,11 @@ class SignpostHost(RealHost):
             if (":" in address) == (family == "ipv6")
         )
 
-    def connect(self, address: str, port: int, timeout_s: float) -> socket.socket:
+    def connect(
+        self, address: str, port: int, timeout_s: float, interface: str | None = None
+    ) -> socket.socket:
         self.dialled.append((address, port))
         near = self._routes.get((address, port), self._elsewhere)
         if near is None:
-            return super().connect(address, port, timeout_s)
-        return super().connect("127.0.0.1", near, timeout_s)
+            return super().connect(address, port, timeout_s, interface)
+        return super().connect("127.0.0.1", near, timeout_s, interface)
