@@ -11,7 +11,15 @@ import msgspec
 
 from diag.app_profile import AppProfile
 from diag.deadline import Deadline
-from diag.host import Command, FileStat, Interface, ReplayHost, ResolvedAddress, real_host
+from diag.host import (
+    Command,
+    FileStat,
+    Interface,
+    ReplayHost,
+    ResolvedAddress,
+    powershell,
+    real_host,
+)
 from diag.host.recording import Call, Recording, write_bytes, write_command, write_value
 from diag.model import (
     Answers,
@@ -64,21 +72,30 @@ class PaperHost(ReplayHost):
             return super().resolve(name, family, timeout_s)
         return self._network.resolve(name, family, timeout_s)
 
-    def connect(self, address: str, port: int, timeout_s: float) -> socket.socket:
+    def connect(
+        self, address: str, port: int, timeout_s: float, interface: str | None = None
+    ) -> socket.socket:
         near = self._detours.get((address, port))
         if self._network is None or (near is None and not self._own_names):
-            return super().connect(address, port, timeout_s)
+            return super().connect(address, port, timeout_s, interface)
         if near is not None:
             address, port = "127.0.0.1", near
-        return self._network.connect(address, port, timeout_s)
+        return self._network.connect(address, port, timeout_s, interface)
 
-    def exchange(self, address: str, port: int, payload: bytes, timeout_s: float) -> bytes:
+    def exchange(
+        self,
+        address: str,
+        port: int,
+        payload: bytes,
+        timeout_s: float,
+        interface: str | None = None,
+    ) -> bytes:
         near = self._detours.get((address, port))
         if self._network is None or (near is None and not self._own_names):
-            return super().exchange(address, port, payload, timeout_s)
+            return super().exchange(address, port, payload, timeout_s, interface)
         if near is not None:
             address, port = "127.0.0.1", near
-        return self._network.exchange(address, port, payload, timeout_s)
+        return self._network.exchange(address, port, payload, timeout_s, interface)
 
 
 def replay(
@@ -91,7 +108,8 @@ def replay(
     interfaces: tuple[Interface, ...] = (),
     dbus: Mapping[tuple[Any, ...], tuple[Any, ...] | Failed] | None = None,
     resolves: Mapping[tuple[str, str], Sequence[str] | str] | None = None,
-    connects: Mapping[tuple[str, int], str | None] | None = None,
+    connects: Mapping[tuple[str, int] | tuple[str, int, str], str | None] | None = None,
+    exchanges: Mapping[tuple[Any, ...], str | bytes] | None = None,
     now: datetime = NOW,
     zone: str = "UTC",
     uptime_s: float = 3600.0,
@@ -103,8 +121,9 @@ def replay(
 
     commands: argv -> stdout, (exit code, stdout, stderr) or Failed. files and dirs: None for what
     is not there. dbus: (bus, destination, path, interface, member[, signature, body]) -> body.
-    resolves: (name, family) -> addresses or an EAI_* name. connects: (address, port) -> None for
-    a connection or an errno name. detours: (address, port) -> port on loopback.
+    resolves: (name, family) -> addresses or an EAI_* name. connects: (address, port[, interface])
+    -> None for a connection or an errno name. exchanges: (address, port, payload[, interface]) ->
+    the answer or an errno name. detours: (address, port) -> port on loopback.
     """
     calls: list[Call] = [
         Call(method="now", answer=msgspec.to_builtins(now)),
@@ -155,10 +174,26 @@ def replay(
         else:
             answers = [ResolvedAddress(family=family, address=address) for address in found]
             add("resolve", [name, family], msgspec.to_builtins(answers))
-    for (address, port), error in (connects or {}).items():
-        add("connect", [address, port], None if error else "connected", error=error)
+    for asked_for, error in (connects or {}).items():
+        add("connect", asked_for, None if error else "connected", error=error)
+    for (address, port, payload, *interface), came in (exchanges or {}).items():
+        sent = [address, port, write_bytes(payload), *interface]
+        if isinstance(came, str):
+            add("exchange", sent, None, error=came)
+        else:
+            add("exchange", sent, write_bytes(came))
     recording = Recording(source="a test", os=os, calls=tuple(calls))
     return PaperHost(recording, env or {}, tools, network, detours or {})
+
+
+def windows_answers(**sections: Any) -> dict[tuple[str, ...], CommandAnswer]:
+    """The one PowerShell start of a device on paper: these sections answer, the others failed."""
+    said = {
+        name: {"is": sections[name]} if name in sections else {"failed": True}
+        for name in powershell.SECTIONS
+    }
+    argv = ("powershell", *powershell.ARGS, powershell.script())
+    return {argv: msgspec.json.encode(said).decode()}
 
 
 def profile_from(data: Mapping[str, Any]) -> AppProfile:

@@ -150,14 +150,28 @@ class Host(Protocol):
         """
         ...
 
-    def connect(self, address: str, port: int, timeout_s: float) -> socket.socket:
-        """A connected TCP socket. Raises OSError as the kernel says it: that is the answer."""
+    def connect(
+        self, address: str, port: int, timeout_s: float, interface: str | None = None
+    ) -> socket.socket:
+        """A connected TCP socket. Raises OSError as the kernel says it: that is the answer.
+
+        interface: leave by this one, whatever the routing table prefers. It needs a route of its
+        own to the address. Raises Failed(denied, unsupported) where a program may not choose.
+        """
         ...
 
-    def exchange(self, address: str, port: int, payload: bytes, timeout_s: float) -> bytes:
+    def exchange(
+        self,
+        address: str,
+        port: int,
+        payload: bytes,
+        timeout_s: float,
+        interface: str | None = None,
+    ) -> bytes:
         """Send one UDP datagram from a port of its own; the first datagram that comes back.
 
-        Raises OSError as the kernel says it, TimeoutError when nothing came.
+        Raises OSError as the kernel says it, TimeoutError when nothing came; `interface` is that
+        of `connect`.
         """
         ...
 

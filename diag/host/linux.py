@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import time
 
 from diag.host.posix import PosixSystem
-from diag.model import OsFamily
+from diag.model import Failed, OsFamily
 
 
 class LinuxSystem(PosixSystem):
@@ -56,6 +57,13 @@ class LinuxSystem(PosixSystem):
         "/var/lib/snapd/snap/bin",
         "/var/lib/flatpak/exports/bin",
     )
+
+    def leave_by(self, connection: socket.socket, interface: str) -> None:
+        """socket(7); since Linux 5.7 nobody needs a privilege for it."""
+        option = getattr(socket, "SO_BINDTODEVICE", None)
+        if option is None:  # another Unix, served as Linux is
+            raise Failed("unsupported", "choose an interface")
+        connection.setsockopt(socket.SOL_SOCKET, option, interface.encode() + b"\0")
 
     def uptime_s(self) -> float:
         """Seconds since start, sleep included (clock_gettime(2))."""

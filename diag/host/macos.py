@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+
 from diag.host.posix import PosixSystem
 from diag.model import OsFamily
+
+IP_BOUND_IF = 25
+IPV6_BOUND_IF = 125
+"""<netinet/in.h> and <netinet6/in6.h> of Darwin; Python has no names for them."""
 
 
 class MacosSystem(PosixSystem):
@@ -21,6 +27,7 @@ class MacosSystem(PosixSystem):
             "netstat",
             "networksetup",
             "ping",
+            "ping6",
             "pkgutil",
             "plutil",
             "profiles",
@@ -32,3 +39,11 @@ class MacosSystem(PosixSystem):
         }
     )
     app_dirs = ("/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin")
+
+    def leave_by(self, connection: socket.socket, interface: str) -> None:
+        """ip(4), ip6(4): any program may."""
+        index = socket.if_nametoindex(interface)
+        if connection.family == socket.AF_INET6:
+            connection.setsockopt(socket.IPPROTO_IPV6, IPV6_BOUND_IF, index)
+        else:
+            connection.setsockopt(socket.IPPROTO_IP, IP_BOUND_IF, index)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import stat
 import subprocess
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from diag.host.system import kill_descendants, known_zone
-from diag.model import OsFamily
+from diag.model import Failed, OsFamily
 
 LINKS_FOLLOWED = 40
 """As many symbolic links as the Linux kernel follows before it gives up (path_resolution(7))."""
@@ -106,6 +107,9 @@ class PosixSystem:
             os.killpg(process.pid, 9)
         except OSError:
             return
+
+    def leave_by(self, connection: socket.socket, interface: str) -> None:  # noqa: ARG002
+        raise Failed("unsupported", "choose an interface")
 
     def is_root(self) -> bool:
         return os.geteuid() == 0

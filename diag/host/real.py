@@ -217,7 +217,9 @@ class RealHost:
             ResolvedAddress(family=family, address=address) for address in dict.fromkeys(addresses)
         )
 
-    def connect(self, address: str, port: int, timeout_s: float) -> socket.socket:
+    def connect(
+        self, address: str, port: int, timeout_s: float, interface: str | None = None
+    ) -> socket.socket:
         """The socket keeps `timeout_s` as its own time-out."""
         numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
         family, kind, protocol, _, target = socket.getaddrinfo(
@@ -226,22 +228,41 @@ class RealHost:
         connection = socket.socket(family, kind, protocol)
         try:
             connection.settimeout(timeout_s)
+            self._leave_by(connection, interface)
             connection.connect(target)
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def exchange(self, address: str, port: int, payload: bytes, timeout_s: float) -> bytes:
+    def exchange(
+        self,
+        address: str,
+        port: int,
+        payload: bytes,
+        timeout_s: float,
+        interface: str | None = None,
+    ) -> bytes:
         numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
         family, kind, protocol, _, target = socket.getaddrinfo(
             address.encode(), port, type=socket.SOCK_DGRAM, flags=numeric
         )[0]
         with socket.socket(family, kind, protocol) as connection:
             connection.settimeout(timeout_s)
+            self._leave_by(connection, interface)
             connection.connect(target)
             connection.send(payload)
             return connection.recv(LARGEST_DATAGRAM)
+
+    def _leave_by(self, connection: socket.socket, interface: str | None) -> None:
+        if interface is None:
+            return
+        try:
+            self._system.leave_by(connection, interface)
+        except PermissionError as error:
+            raise Failed("denied", "choose an interface", _reason(error)) from None
+        except OSError as error:  # no such interface, or one without an address of this family
+            raise Failed("unreachable", "choose an interface", _reason(error)) from None
 
 
 def real_host() -> RealHost:

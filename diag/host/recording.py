@@ -179,25 +179,39 @@ class RecordingHost:
             "resolve", [name, family], lambda: self._host.resolve(name, family, timeout_s)
         )
 
-    def connect(self, address: str, port: int, timeout_s: float) -> socket.socket:
+    def connect(
+        self, address: str, port: int, timeout_s: float, interface: str | None = None
+    ) -> socket.socket:
         return self._note(
             "connect",
-            [address, port],
-            lambda: self._host.connect(address, port, timeout_s),
+            [address, port, *over(interface)],
+            lambda: self._host.connect(address, port, timeout_s, interface),
             lambda _: "connected",
         )
 
-    def exchange(self, address: str, port: int, payload: bytes, timeout_s: float) -> bytes:
+    def exchange(
+        self,
+        address: str,
+        port: int,
+        payload: bytes,
+        timeout_s: float,
+        interface: str | None = None,
+    ) -> bytes:
         return self._note(
             "exchange",
-            [address, port, write_bytes(payload)],
-            lambda: self._host.exchange(address, port, payload, timeout_s),
+            [address, port, write_bytes(payload), *over(interface)],
+            lambda: self._host.exchange(address, port, payload, timeout_s, interface),
             write_bytes,
         )
 
 
 CLOCKS = frozenset({"now", "uptime_s"})
 """Their first answer stands for the whole session."""
+
+
+def over(interface: str | None) -> tuple[str, ...]:
+    """How a question names the interface that a connection was bound to, if it was."""
+    return () if interface is None else (interface,)
 
 
 def question(method: str, *args: Any) -> str:

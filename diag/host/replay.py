@@ -23,6 +23,7 @@ from diag.host.base import (
 from diag.host.recording import (
     Call,
     Recording,
+    over,
     question,
     read_bytes,
     read_command,
@@ -127,9 +128,11 @@ class ReplayHost:
             raise ResolveError(call.error, 0.0)
         return msgspec.convert(call.answer, tuple[ResolvedAddress, ...])
 
-    def connect(self, address: str, port: int, timeout_s: float) -> socket.socket:
+    def connect(
+        self, address: str, port: int, timeout_s: float, interface: str | None = None
+    ) -> socket.socket:
         """A recorded connection says that it was made; its other side is closed, so reads end."""
-        call = self._call("connect", address, port)
+        call = self._call("connect", address, port, *over(interface))
         if call.error is not None:
             raise _os_error(call.error)
         near, far = socket.socketpair()
@@ -137,8 +140,15 @@ class ReplayHost:
         near.settimeout(timeout_s)
         return near
 
-    def exchange(self, address: str, port: int, payload: bytes, timeout_s: float) -> bytes:  # noqa: ARG002
-        call = self._call("exchange", address, port, write_bytes(payload))
+    def exchange(
+        self,
+        address: str,
+        port: int,
+        payload: bytes,
+        timeout_s: float,  # noqa: ARG002
+        interface: str | None = None,
+    ) -> bytes:
+        call = self._call("exchange", address, port, write_bytes(payload), *over(interface))
         if call.error is not None:
             raise _os_error(call.error)
         return read_bytes(call.answer)

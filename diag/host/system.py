@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from typing import Any, Protocol
 
@@ -39,6 +40,10 @@ class System(Protocol):
         As long as an ended process is not reaped its id is not given to anybody else, so that
         what is left of its group, and nobody else, is killed.
         """
+        ...
+
+    def leave_by(self, connection: socket.socket, interface: str) -> None:
+        """Tie a socket that is not connected yet to one interface. Raises OSError, Failed."""
         ...
 
     def is_root(self) -> bool: ...

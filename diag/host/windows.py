@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 from typing import Any
 
@@ -75,6 +76,20 @@ class WindowsSystem:
         if not self.ended(process):
             kill_descendants(process.pid)
             process.kill()
+
+    def leave_by(self, connection: socket.socket, interface: str) -> None:
+        """By its own address: since Vista a packet leaves by the interface that holds its source
+        address (RFC 1122's strong host model).
+        """
+        import errno
+
+        import psutil
+
+        for held in psutil.net_if_addrs().get(interface, ()):
+            if held.family == connection.family and not held.address.startswith("fe80:"):
+                connection.bind((held.address, 0))
+                return
+        raise OSError(errno.EADDRNOTAVAIL, "no address of this family")
 
     def is_root(self) -> bool:
         return bool(_library("shell32").IsUserAnAdmin())
