@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import diag.config as config_module
 from diag.config import Config, ConfigError, _macos_language, config_path, language_of, load_config
 
 
@@ -64,7 +65,11 @@ def test_an_app_by_path_counts_from_the_file_or_from_home(
             'language = "ja"',
             'language: there is no such key here. Did you mean "lang"?',
         ),
-        ("[support]", "support: there is no such key here. Use one of: app, lang, deadline."),
+        (
+            "[support]",
+            "support: there is no such key here. Use one of: app, lang, "
+            "deadline, name_app, history, word, unattended.",
+        ),
         ('lang = "jp"', 'lang: "jp" is not possible here. Use one of: en, ja.'),
         ("deadline = '10'", "deadline: this must be a number, not text in quotes. Write: 10"),
         ("deadline = 0", "deadline: this must be a number from 1 to 300."),
@@ -127,3 +132,94 @@ def test_the_first_language_of_a_mac_is_read(tmp_path: Path) -> None:
     for broken in (b"", b"<plist><dict>", b"bplist00", plistlib.dumps({"AppleLanguages": []})):
         preferences.write_bytes(broken)
         assert _macos_language(preferences) == "en"
+
+
+# --- layers -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """The system's file and the user's, in places of their own."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr(config_module, "system_config_path", lambda: tmp_path / "system.toml")
+    config_path().parent.mkdir()
+    return tmp_path / "system.toml", config_path()
+
+
+def test_the_users_file_goes_before_the_systems_key_by_key(
+    layers: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system, own = layers
+    system.write_text('lang = "ja"\ndeadline = 30\n[word]\ndesktop = true\nrepeat_minutes = 5\n')
+    own.write_text("deadline = 20\n[word]\nrepeat_minutes = 9\n")
+    monkeypatch.setenv("DIAG_DEADLINE", "5")
+    monkeypatch.setenv("DIAG_WORD_COMMAND", '["/bin/tell", "me"]')
+    config = load_config()
+    assert config.lang == "ja"
+    assert config.deadline == 5
+    assert config.word.desktop
+    assert config.word.repeat_minutes == 9
+    assert config.word.command == ("/bin/tell", "me")
+    origin = {each.key: each.source for each in config_module.settings()}
+    assert origin["lang"] == origin["word.desktop"] == str(system)
+    assert origin["word.repeat_minutes"] == str(own)
+    assert origin["deadline"] == "DIAG_DEADLINE"
+    assert origin["history.keep_days"] is None
+
+
+def test_a_named_file_stands_in_for_the_users(
+    layers: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system, own = layers
+    system.write_text("deadline = 30\n")
+    own.write_text('lang = "ja"\n')
+    (tmp_path / "fleet.toml").write_text('app = "promise"\n')
+    monkeypatch.setenv("DIAG_CONFIG", str(tmp_path / "fleet.toml"))
+    assert load_config() == Config(app="promise", deadline=30)
+    monkeypatch.setenv("DIAG_CONFIG", str(tmp_path / "none.toml"))
+    with pytest.raises(ConfigError, match="no_file"):
+        load_config()
+
+
+@pytest.mark.usefixtures("layers")
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("DIAG_DEADLINE", "soon", "this must be a number, not text in quotes."),
+        ("DIAG_LANG", "jp", '"jp" is not possible here. Use one of: en, ja.'),
+        ("DIAG_WORD_QUIET_FROM", "25:00", '"25:00" is no time of day.'),
+        ("DIAG_WORD_COMMAND", "tell", "this must be a list in [ ], not text in quotes."),
+    ],
+)
+def test_a_wrong_variable_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, line: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError) as caught:
+        load_config()
+    assert caught.value.render("en").startswith(f"{name}: {line}")
+
+
+@pytest.mark.usefixtures("layers")
+def test_every_key_can_be_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {
+        "app": "promise",
+        "lang": "ja",
+        "deadline": "5",
+        "name_app": "true",
+        "history.keep_days": "7",
+        "history.keep_mb": "8",
+        "word.desktop": "true",
+        "word.command": '["/bin/tell"]',
+        "word.apprise": '["keyring:ops"]',
+        "word.about": "problem",
+        "word.quiet_from": "22:00",
+        "word.quiet_to": "07:00",
+        "word.repeat_minutes": "0",
+        "unattended.write": '["/var/lib/diag.prom"]',
+        "unattended.heavy": '["os"]',
+    }
+    for key, value in values.items():
+        monkeypatch.setenv(config_module.variable_of(key), value)
+    assert {each.key for each in config_module.settings() if each.source} == set(values)
+    assert [each.key for each in config_module.settings() if not each.source] == []

@@ -21,6 +21,7 @@ COMMANDS = {
     "show": "Show a saved report again: the latest, or a file.",
     "apps": "App profiles: list, show, check.",
     "checks": "Check modules: list, show.",
+    "config": "Settings: show what counts here, and where it is from.",
     "schema": "Print the JSON Schema of the report.",
 }
 
@@ -68,12 +69,15 @@ class LazyGroup(click.Group):
     "4 report not written, 130 interrupted.",
 )
 @click.version_option(diag.__version__, prog_name="diag")
-def cli() -> None:
+@click.option("--config", metavar="FILE", help="Settings file to use instead of your own.")
+def cli(config: str | None) -> None:
     """Says why you cannot log in to an app - the service, the network, this device or the account -
     and what to do.
 
     Start with: diag run
     """
+    if config is not None:
+        os.environ["DIAG_CONFIG"] = os.path.abspath(config)  # noqa: PTH100 - pathlib costs start-up
 
 
 def main(arguments: list[str] | None = None) -> int:

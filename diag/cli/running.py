@@ -9,17 +9,18 @@ import click
 import msgspec
 from msgspec import Struct
 
-from diag import history, registry
+from diag import registry
 from diag.cli import options
 from diag.cli.exit_codes import ExitCode
 from diag.cli.output import Worded, deliver, exit_code, target_of
+from diag.cli.saving import save
 from diag.config import ConfigError, language_of, load_config
 from diag.host.real import real_host
 from diag.model import Answers, Language
 from diag.pipeline import Taken, new_report_id, report_on, take_snapshot
 from diag.profile_file import LoadedProfile, ProfileError, find_profile
 from diag.registry import Registry
-from diag.report import Header, Report
+from diag.report import Header
 from diag.selection import NoSuchCheck, Selection, select
 
 
@@ -62,10 +63,11 @@ def run(request: RunRequest) -> int:
     taken = _take(request, installed, selection, loaded, deadline_s, language)
     header = Header(report_id=new_report_id(), profile_sha256=loaded.sha256, ticket=request.ticket)
     report = report_on(taken.snapshot, installed, language, header)
-    saved = request.save and _save(report)
+    saved = request.save and save(report, config) is not None
     worded = Worded(taken.snapshot, installed, language, header, saved=saved)
-    code = exit_code(report, request.fail_on)
-    code = deliver(worded, target, code)
+    code = deliver(worded, target, exit_code(report, request.fail_on))
+    if request.save and not saved:
+        code = ExitCode.NOT_WRITTEN
     return ExitCode.INTERRUPTED if taken.interrupted else code
 
 
@@ -95,20 +97,3 @@ def _take(
         return take_snapshot(
             host, installed, selection, loaded.profile, answers, deadline_s, progress.on_event
         )
-
-
-def _save(report: Report) -> bool:
-    """Whether the run is in the history now; a run is worth its report even if it is not."""
-    run = history.SavedRun(
-        report_id=report.report_id,
-        created_at=report.created_at,
-        app=report.app.id,
-        verdict=report.verdict.where,
-        report=msgspec.json.encode(report),
-    )
-    try:
-        history.append(history.default_path(), run)
-    except history.HistoryError as error:
-        click.echo(f"diag: this run was not saved: {error}", err=True)
-        return False
-    return True

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from diag import history
+from diag.database import opened, writing
 from diag.files import write_whole
 from tests.bench.timing import Line
 
@@ -34,17 +35,13 @@ def lines() -> Iterator[Line]:
         path = Path(place) / "history.sqlite3"
         history.append(path, run)
         small = (run.report_id, run.created_at.isoformat(), run.app, run.verdict, b"{}")
-        with history._database(path) as database:
+        with opened(path, history.MIGRATIONS) as database, writing(database):
             database.executemany(
                 "INSERT INTO run (report_id, created_at, app, verdict, report) "
                 "VALUES (?, ?, ?, ?, ?)",
                 (small for _ in range(RUNS)),
             )
-        kept, history.KEPT_RUNS = history.KEPT_RUNS, 10 * RUNS
-        try:
-            append = _median(lambda: history.append(path, run))
-        finally:
-            history.KEPT_RUNS = kept
+        append = _median(lambda: history.append(path, run))
         write = _median(lambda: write_whole(Path(place) / "whole", report))
     detail = f"{append * 1000:.1f} ms against {write * 1000:.1f} ms"
     yield Line("7 history append at 100,000 runs", append / write, BOUND, "x", detail)

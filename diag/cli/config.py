@@ -1,0 +1,49 @@
+"""`diag config`: the settings that count here, and where each is from."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group("config", short_help="Settings: show what counts here, and where it is from.")
+def command() -> None:
+    """Settings: the system's file, the user's, and DIAG_* variables, in this order."""
+
+
+@command.command("show")
+@click.option(
+    "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True
+)
+def show(form: str) -> int:
+    """Show every setting, its value, and the file or variable that it is from."""
+    import os
+
+    import msgspec
+
+    from diag.config import ConfigError, config_path, language_of, settings, system_config_path
+    from diag.render.safe import safe
+
+    try:
+        found = settings()
+    except ConfigError as error:
+        raise click.UsageError(error.render(language_of(None, None, os.environ))) from error
+    if form == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        return 0
+    written = [
+        (each.key, _written(each.value), each.source or "default")
+        for each in found
+    ]
+    width = max(len(key) for key, _, _ in written)
+    value_width = max(len(value) for _, value, _ in written)
+    for key, value, source in written:
+        click.echo(f"{key:{width}}  {safe(value):{value_width}}  {safe(source)}")
+    click.echo(f"\nFor everybody: {system_config_path()}\nYours: {config_path()}")
+    return 0
+
+
+def _written(value: object) -> str:
+    """As in TOML, but for what is not set."""
+    import json
+
+    return "-" if value is None else json.dumps(value, ensure_ascii=False)
