@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Network, IPv6Network, ip_address
-from typing import Literal
 
 from msgspec import Struct
 
@@ -25,21 +23,11 @@ from diag.model import (
     Remedy,
     View,
 )
+from diag.net.addresses import Scope, scope
+from diag.net.resolve import Family
 
-Family = Literal["ipv4", "ipv6"]
-Scope = Literal["global", "private", "shared", "link_local", "loopback"]
-
-NETWORKS: tuple[tuple[Scope, IPv4Network | IPv6Network], ...] = (
-    ("loopback", IPv4Network("127.0.0.0/8")),
-    ("loopback", IPv6Network("::1/128")),
-    ("link_local", IPv4Network("169.254.0.0/16")),  # RFC 3927: what a device gives itself
-    ("link_local", IPv6Network("fe80::/10")),  # RFC 4291
-    ("private", IPv4Network("10.0.0.0/8")),  # RFC 1918
-    ("private", IPv4Network("172.16.0.0/12")),
-    ("private", IPv4Network("192.168.0.0/16")),
-    ("private", IPv6Network("fc00::/7")),  # RFC 4193
-    ("shared", IPv4Network("100.64.0.0/10")),  # RFC 6598: behind a provider's own NAT
-)
+MAKESHIFT: frozenset[Scope] = frozenset({"link_local", "loopback", "unspecified", "multicast"})
+"""What a device has without anybody giving it an address (RFC 3927, RFC 4862)."""
 
 RENEW = Remedy(code="address.renew", minutes=2)
 
@@ -75,23 +63,14 @@ class AddressFact(Fact, frozen=True, kw_only=True):
     interfaces: tuple[InterfaceAddresses, ...]
 
     def reaching(self) -> frozenset[Family]:
-        """The families in which an interface that is up has more than a link-local address."""
+        """The families in which an interface that is up has more than a makeshift one."""
         return frozenset(
             held.family
             for interface in self.interfaces
             if interface.up
             for held in interface.addresses
-            if held.scope not in ("link_local", "loopback")
+            if held.scope not in MAKESHIFT
         )
-
-
-def scope_of(address: str) -> Scope:
-    """Raises ValueError if this is no IP address."""
-    parsed = ip_address(address)
-    for scope, network in NETWORKS:
-        if parsed.version == network.version and parsed in network:
-            return scope
-    return "global"
 
 
 def collect(host: Host, _: Context) -> AddressFact:
@@ -103,7 +82,7 @@ def collect(host: Host, _: Context) -> AddressFact:
                 addresses=tuple(
                     HeldAddress(
                         family="ipv4" if held.family == "ipv4" else "ipv6",
-                        scope=scope_of(held.address),
+                        scope=scope(held.address),
                         address=held.address,
                     )
                     for held in interface.addresses

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 
-from checks.address import AddressFact
+from checks.address import MAKESHIFT, AddressFact
 from checks.endpoint.added_roots import added_roots
 from checks.endpoint.dial import FAMILIES, Direct, Proxied, Way
 from checks.endpoint.facts import (
@@ -116,7 +116,7 @@ def _brought_in(
 def _usable_families(ctx: Context) -> frozenset[Family]:
     """Families in which this device has an address that reaches beyond its own network.
 
-    A private IPv6 address (RFC 4193) does not; a private IPv4 one does, through the router.
+    A unique local one (RFC 4193) does not; a private IPv4 one does, through the router.
     """
     addresses = ctx.find(AddressFact)
     if addresses is None:
@@ -126,11 +126,9 @@ def _usable_families(ctx: Context) -> frozenset[Family]:
         for interface in addresses.interfaces
         if interface.up
         for each in interface.addresses
-        if each.scope not in ("link_local", "loopback")
+        if each.scope not in MAKESHIFT
     ]
-    return frozenset(
-        each.family for each in held if each.family == "ipv4" or each.scope == "global"
-    )
+    return frozenset(each.family for each in held if each.scope != "unique_local")
 
 
 class _Prober:

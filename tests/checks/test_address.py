@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from checks.address import CHECK, AddressFact, scope_of
+from checks.address import CHECK, AddressFact
 from diag.host import Interface, InterfaceAddress
 from tests.namespaces import needs_root, python_in_namespace
 from tests.support import context, findings, replay
@@ -21,30 +21,6 @@ def interface(name: str, *addresses: str, up: bool = True, loopback: bool = Fals
 
 
 LO = interface("lo", "127.0.0.1", "::1", loopback=True)
-
-
-@pytest.mark.parametrize(
-    ("address", "scope"),
-    [
-        ("10.255.0.1", "private"),
-        ("172.16.0.1", "private"),
-        ("172.32.0.1", "global"),
-        ("192.168.1.7", "private"),
-        ("100.64.0.1", "shared"),
-        ("100.128.0.1", "global"),
-        ("169.254.7.7", "link_local"),
-        ("127.0.1.1", "loopback"),
-        ("203.0.113.7", "global"),
-        ("::1", "loopback"),
-        ("fe80::1", "link_local"),
-        ("febf::1", "link_local"),
-        ("fec0::1", "global"),
-        ("fd00::1", "private"),
-        ("2001:db8::1", "global"),
-    ],
-)
-def test_scopes(address: str, scope: str) -> None:
-    assert scope_of(address) == scope
 
 
 @pytest.mark.parametrize(
