@@ -6,6 +6,7 @@ from checks.app import installed, stores
 from checks.app.facts import AppFact
 from checks.app.problems import MISSING, OUTDATED, STORE_UNAVAILABLE
 from checks.app.rules import judge
+from checks.proxy import ProxyFact
 from diag.host import Host
 from diag.model import Check, Context, Failed
 
@@ -21,7 +22,7 @@ def collect(host: Host, ctx: Context) -> AppFact:
         raise Failed("not_configured", "install and store")
     deadline = ctx.deadline.sooner(HAND_IN_S)
     places = installed.look(host, profile.install, deadline)
-    return AppFact(installed=places, stores=stores.ask_all(host, profile.store, deadline))
+    return AppFact(installed=places, stores=stores.ask_all(host, ctx, deadline))
 
 
 CHECK = Check(
@@ -30,6 +31,7 @@ CHECK = Check(
     collect=collect,
     judge=judge,
     problems=(OUTDATED, MISSING, STORE_UNAVAILABLE),
+    needs=(ProxyFact,),
     uses_network=True,
     timeout_s=6.0,
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from checks.app.stores import app_store, json_pointer
-from checks.app.stores.normal import Ask, Platform, StoreAnswer, StoreVersion
+from checks.app.stores.normal import Ask, Fetch, Platform, StoreAnswer, StoreVersion, fetch
 from diag.app_profile import Source, Store
 from diag.deadline import Deadline
 from diag.host import Host
-from diag.model import Failed, Failure
+from diag.model import Context, Failed, Failure
 
 __all__ = ["Platform", "StoreAnswer", "StoreVersion", "ask_all", "configured"]
 
@@ -27,25 +27,26 @@ def configured(store: Store) -> dict[str, Source]:
     return {name: section for name, section in sections.items() if section is not None}
 
 
-def ask_all(host: Host, store: Store, deadline: Deadline) -> tuple[StoreAnswer, ...]:
+def ask_all(host: Host, ctx: Context, deadline: Deadline) -> tuple[StoreAnswer, ...]:
     """Every store of the profile, asked at the same time; one that is late is a Failure."""
     from diag.net.gather import gather
 
-    sections = configured(store)
+    sections = configured(ctx.profile.store)
+    over_the_line = partial(fetch, host, ctx, deadline)
     probes = {
-        name: partial(_ask, name, section, host, deadline) for name, section in sections.items()
+        name: partial(_ask, name, section, over_the_line) for name, section in sections.items()
     }
     answers = gather(probes, deadline)
     late = Failure(code="timeout", operation="ask the store")
     return tuple(answers.get(name) or StoreAnswer(source=name, failure=late) for name in sections)
 
 
-def _ask(name: str, section: Source, host: Host, deadline: Deadline) -> StoreAnswer:
+def _ask(name: str, section: Source, over_the_line: Fetch) -> StoreAnswer:
     ask = STORES[name]
     if ask is None:
         return StoreAnswer(source=name, failure=Failure(code="unsupported", operation=name))
     try:
-        return StoreAnswer(source=name, found=ask(host, section, deadline))
+        return StoreAnswer(source=name, found=ask(over_the_line, section))
     except Failed as error:
         return StoreAnswer(source=name, failure=error.failure)
     except Exception as error:  # one store's fault must not silence the others

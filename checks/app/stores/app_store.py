@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 from urllib.parse import urlencode
 
-from checks.app.stores.normal import NOTES_LIMIT, StoreVersion, fetch, instant, page, text
+from checks.app.stores.normal import NOTES_LIMIT, Fetch, StoreVersion, instant, page, text
 from diag.app_profile import AppStore
-from diag.deadline import Deadline
-from diag.host import Host
 from diag.model import Failed
 
 BASE_URL = "https://itunes.apple.com"
 
 
-def ask(host: Host, store: AppStore, deadline: Deadline) -> StoreVersion | None:
+def ask(fetch: Fetch, store: AppStore) -> StoreVersion | None:
     base = (store.base_url or BASE_URL).rstrip("/")
     query = urlencode({"id": store.id, "country": store.country})
-    body = fetch(host, f"{base}/lookup?{query}", deadline)
+    body = fetch(f"{base}/lookup?{query}")
     return None if body is None else read(body, store.id)
 
 

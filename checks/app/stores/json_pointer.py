@@ -7,17 +7,15 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from checks.app.stores.normal import StoreVersion, fetch, text
+from checks.app.stores.normal import Fetch, StoreVersion, text
 from diag.app_profile import JsonSource
-from diag.deadline import Deadline
-from diag.host import Host
 from diag.model import Failed
 
 INDEX = re.compile(r"0|[1-9][0-9]*")
 
 
-def ask(host: Host, store: JsonSource, deadline: Deadline) -> StoreVersion | None:
-    body = fetch(host, elsewhere(store.url, store.base_url), deadline)
+def ask(fetch: Fetch, store: JsonSource) -> StoreVersion | None:
+    body = fetch(elsewhere(store.url, store.base_url))
     return None if body is None else read(body, store.pointer)
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from diag.deadline import Deadline
 from diag.host import Host
-from diag.model import Failed, Failure, FreeText, Public
+from diag.model import Context, Failed, Failure, FreeText, Public
 
 Platform = Literal["any", "linux", "macos", "windows", "android", "ios"]
 
@@ -44,18 +44,21 @@ class StoreAnswer(Struct, frozen=True, kw_only=True):
     failure: Failure | None = None
 
 
-Ask = Callable[[Host, Any, Deadline], StoreVersion | None]
+Fetch = Callable[[str], bytes | None]
+"""The body of the document at a URL; None for 404 and 410. Raises Failed as documents.get does,
+refused for another answer than a document."""
+
+Ask = Callable[[Fetch, Any], StoreVersion | None]
 """Asks a store by its section of the profile; None: it does not have the app. Raises Failed."""
 
 
-def fetch(host: Host, url: str, deadline: Deadline) -> bytes | None:
-    """The document's body; None for 404 and 410.
-
-    Raises Failed as documents.get does, refused for another answer than a document.
-    """
+def fetch(host: Host, ctx: Context, deadline: Deadline, url: str) -> bytes | None:
+    """A `Fetch` over the line, through the proxy that programs use."""
+    from checks.proxy import proxy_for
     from diag.net import documents
 
-    document = documents.get(host, url, deadline)
+    proxy = proxy_for(host, ctx, url)
+    document = documents.get(host, url, deadline, proxy=proxy.url if proxy is not None else None)
     if document.status in (404, 410):
         return None
     if document.status != 200:

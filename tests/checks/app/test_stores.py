@@ -7,6 +7,7 @@ import socket
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
@@ -17,6 +18,7 @@ from diag.app_profile import AppStore, Github, JsonSource, Store
 from diag.deadline import Deadline
 from diag.host import real_host
 from diag.model import Failed
+from tests.support import context, profile_from
 
 RESULT: dict[str, Any] = {
     "wrapperType": "software",
@@ -32,7 +34,8 @@ RESULT: dict[str, Any] = {
 
 
 def ask(store: Store, seconds: float = 5.0) -> tuple[StoreAnswer, ...]:
-    return ask_all(real_host(), store, Deadline.after(seconds))
+    ctx = context(msgspec.structs.replace(profile_from({}), store=store))
+    return ask_all(real_host(), ctx, Deadline.after(seconds))
 
 
 def app_store(server: HTTPServer, results: list[dict[str, Any]]) -> StoreAnswer:
