@@ -38,7 +38,7 @@ def login_name_gone(world: World) -> None:
     world.public_dns.missing.add("login.app.test")
 
 
-@fault(expect="dns.hijacked", later="forged answers are not looked for")
+@fault(expect="dns.hijacked")
 def names_forged_and_invented(world: World) -> None:
     """The app's names lead to a foreign host, and so does any name that does not exist."""
     for name in ("login.app.test", "api.app.test", "www.app.test"):
@@ -46,16 +46,16 @@ def names_forged_and_invented(world: World) -> None:
     world.public_dns.wildcard = BLOCK_PAGE_ADDRESS
 
 
-@fault(expect="dns.hijacked", later="forged answers are not looked for")
+@fault(expect="dns.hijacked")
 def login_name_points_nowhere(world: World) -> None:
     world.router_dns.forge("login.app.test", "0.0.0.0")
 
 
-@fault(expect="hosts_file.override", where="device", later="the hosts file is not read")
+@fault(expect="hosts_file.override", where="device")
 def login_name_in_hosts_file(world: World) -> None:
     world.device.hosts["login.app.test"] = "127.0.0.1"
 
 
-@fault(expect="dns.hijacked", later="forged answers are not looked for")
+@fault(expect="dns.hijacked")
 def login_name_leads_home(world: World) -> None:
     world.router_dns.forge("login.app.test", "192.168.1.1")
