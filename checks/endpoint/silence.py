@@ -72,7 +72,7 @@ def silence_of(probes: Sequence[AddressProbe]) -> Silence:
         if each.tunnel is not None:
             return Silence("proxy", each.tunnel, TUNNEL_SUSPECTS.get(each.tunnel, ()))
     outcomes = {each.tcp for each in probes}
-    worst = next(each for each in TCP_BY_WEIGHT if each in outcomes)
+    worst: TcpOutcome = next((each for each in TCP_BY_WEIGHT if each in outcomes), "failed")
     if not any(each.address for each in probes):
         return Silence("proxy", worst, ())
     return Silence("tcp", worst, TCP_SUSPECTS.get(worst, TIE))
