@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from checks.link import VIRTUAL_PREFIXES
+from checks.lines import interfaces, is_tunnel
 from checks.remedies import ASK_NETWORK_OWNER, RESTART_ROUTER, USE_MOBILE_LINE
 from diag.host import Host
 from diag.model import (
@@ -52,8 +52,11 @@ class HeldAddress(Struct, frozen=True, kw_only=True):
 
 
 class InterfaceAddresses(Struct, frozen=True, kw_only=True):
+    """tunnel: a VPN's; its address is of no use without a line's."""
+
     name: Public
     up: bool
+    tunnel: bool = False
     addresses: tuple[HeldAddress, ...]
 
 
@@ -63,11 +66,11 @@ class AddressFact(Fact, frozen=True, kw_only=True):
     interfaces: tuple[InterfaceAddresses, ...]
 
     def reaching(self) -> frozenset[Family]:
-        """The families in which an interface that is up has more than a makeshift one."""
+        """The families in which a line that is up has more than a makeshift one."""
         return frozenset(
             held.family
             for interface in self.interfaces
-            if interface.up
+            if interface.up and not interface.tunnel
             for held in interface.addresses
             if held.scope not in MAKESHIFT
         )
@@ -79,6 +82,7 @@ def collect(host: Host, _: Context) -> AddressFact:
             InterfaceAddresses(
                 name=interface.name,
                 up=interface.up,
+                tunnel=is_tunnel(host.family, interface.name),
                 addresses=tuple(
                     HeldAddress(
                         family="ipv4" if held.family == "ipv4" else "ipv6",
@@ -89,8 +93,7 @@ def collect(host: Host, _: Context) -> AddressFact:
                     if held.family in ("ipv4", "ipv6")
                 ),
             )
-            for interface in host.interfaces()
-            if not interface.loopback and not interface.name.startswith(VIRTUAL_PREFIXES)
+            for interface in interfaces(host)
         )
     )
 
@@ -98,7 +101,7 @@ def collect(host: Host, _: Context) -> AddressFact:
 def judge(fact: AddressFact, _: View) -> Iterator[Judgement]:
     if fact.reaching():
         return
-    up = [interface for interface in fact.interfaces if interface.up]
+    up = [interface for interface in fact.interfaces if interface.up and not interface.tunnel]
     self_given = sorted(
         held.address
         for interface in up

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from checks.lines import lines
 from checks.remedies import USE_MOBILE_LINE
 from diag.host import Host
 from diag.model import (
@@ -21,9 +22,6 @@ from diag.model import (
     Remedy,
     View,
 )
-
-VIRTUAL_PREFIXES = ("docker", "br-", "virbr", "veth", "vmnet", "vboxnet", "ifb", "dummy")
-"""Interfaces that software makes on its own; whether they are up says nothing about the line."""
 
 RECONNECT = Remedy(code="link.reconnect", minutes=2)
 
@@ -44,7 +42,7 @@ class InterfaceLink(Struct, frozen=True, kw_only=True):
 
 
 class LinkFact(Fact, frozen=True, kw_only=True):
-    """The interfaces a line could be on, without loopback and software-made ones."""
+    """The interfaces that a line can be on: no loopback, tunnels or software-made ones."""
 
     interfaces: tuple[InterfaceLink, ...]
 
@@ -52,9 +50,7 @@ class LinkFact(Fact, frozen=True, kw_only=True):
 def collect(host: Host, _: Context) -> LinkFact:
     return LinkFact(
         interfaces=tuple(
-            InterfaceLink(name=interface.name, up=interface.up)
-            for interface in host.interfaces()
-            if not interface.loopback and not interface.name.startswith(VIRTUAL_PREFIXES)
+            InterfaceLink(name=interface.name, up=interface.up) for interface in lines(host)
         )
     )
 
@@ -66,5 +62,5 @@ def judge(fact: LinkFact, _: View) -> Iterator[Judgement]:
 
 
 CHECK = Check(
-    name="link", fact=LinkFact, collect=collect, judge=judge, problems=(LINK_DOWN,), timeout_s=2.0
+    name="link", fact=LinkFact, collect=collect, judge=judge, problems=(LINK_DOWN,), timeout_s=6.5
 )

@@ -49,6 +49,8 @@ def test_nothing_is_missing(interfaces: tuple[Interface, ...]) -> None:
         (interface("eth0", "192.168.1.7", up=False), interface("wlan0", "fe80::7")),
         # Containers' bridges lead nowhere.
         (interface("wlan0", "fe80::7"), interface("docker0", "172.17.0.1")),
+        # A VPN's address is of no use without a line.
+        (interface("eth0", "169.254.7.7"), interface("tailscale0", "100.101.102.103")),
     ],
 )
 def test_address_is_missing(interfaces: tuple[Interface, ...]) -> None:
