@@ -7,6 +7,7 @@ whatever somebody typed, so adapters are asked whether there is hardware behind 
 from __future__ import annotations
 
 import re
+
 from msgspec.structs import replace
 
 from diag.host import Host, Interface, powershell
