@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 
 PRIVATE = 0o600
+PUBLIC = 0o644
 
 
 class NotWritten(Exception):
@@ -44,6 +45,34 @@ def write_whole(path: Path, data: bytes, mode: int = PRIVATE) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise NotWritten(path, _reason(error)) from error
+
+
+def add_line(path: Path, line: bytes) -> None:
+    """Add a line to a file, which is made if it is not there (mode 0600).
+
+    Lines of several writers do not mix (POSIX, O_APPEND: one write), and half a line is taken back.
+    Regular files only. Raises NotWritten.
+    """
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
+        flags |= getattr(os, name, 0)
+    try:
+        descriptor = os.open(path, flags, PRIVATE)
+    except OSError as error:
+        raise NotWritten(path, _reason(error)) from error
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise NotWritten(path, "is not a regular file; choose another name")
+        written = os.write(descriptor, line)
+        if written < len(line):
+            os.ftruncate(descriptor, os.lseek(descriptor, 0, os.SEEK_CUR) - written)
+            raise NotWritten(path, "no space left on device")
+        os.fsync(descriptor)
+    except OSError as error:
+        raise NotWritten(path, _reason(error)) from error
+    finally:
+        os.close(descriptor)
 
 
 def _write_new(path: Path, data: bytes, mode: int) -> None:

@@ -25,7 +25,7 @@ def list_apps(lang: str | None) -> int:
 @command.command("show")
 @click.argument("app", metavar="ID|FILE")
 @click.option(
-    "--format", "form", type=click.Choice(options.FORMATS), default="text", show_default=True
+    "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True
 )
 @options.language
 def show_app(app: str, form: str, lang: str | None) -> int:

@@ -10,7 +10,7 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 LANGUAGES = ("ja", "en")
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "jsonl", "prometheus", "nagios")
 SEVERITIES = ("problem", "warning")
 DEFAULT_DEADLINE_S = 10.0
 

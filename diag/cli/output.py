@@ -11,8 +11,9 @@ from pathlib import Path
 import click
 from msgspec import Struct
 
+from diag import render
 from diag.cli.exit_codes import ExitCode
-from diag.files import NotWritten, write_whole
+from diag.files import PRIVATE, PUBLIC, NotWritten, add_line, write_whole
 from diag.model import Language, Snapshot
 from diag.pipeline import redacted_report_on, report_on
 from diag.registry import Registry
@@ -89,16 +90,28 @@ def deliver(worded: Worded, target: Target, code: int) -> int:
     """Write the report where it is wanted; the code to end with, 4 if the file was not written."""
     open_here = target.on_terminal or target.keep_private
     report = worded.unredacted() if open_here else worded.redacted()
+    if target.form == "nagios":
+        from diag.render import nagios
+
+        code = nagios.exit_code(report)
     if target.path is None:
         _to_stdout(worded, report, target)
         return code
     try:
-        write_whole(target.path, RENDERERS[target.form](report))
+        write(target.path, target.form, RENDERERS[target.form](report))
     except NotWritten as error:
         click.echo(f"diag: the report was not written: {error}", err=True)
         _to_stdout(worded, report, target)
         return ExitCode.NOT_WRITTEN
     return code
+
+
+def write(path: Path, form: str, data: bytes) -> None:
+    """A file as its format has it: private or for all, anew or one line more. Raises NotWritten."""
+    if form in render.ADDED:
+        add_line(path, data)
+    else:
+        write_whole(path, data, PUBLIC if form in render.PUBLIC else PRIVATE)
 
 
 def _to_stdout(worded: Worded, report: Report, target: Target) -> None:
@@ -108,9 +121,9 @@ def _to_stdout(worded: Worded, report: Report, target: Target) -> None:
             sys.stdout.buffer.write(RENDERERS[target.form](report))
             sys.stdout.buffer.flush()
         else:
-            from diag.render.terminal import write
+            from diag.render.terminal import write as write_text
 
-            write(report, sys.stdout, saved=worded.saved)
+            write_text(report, sys.stdout, saved=worded.saved)
             sys.stdout.flush()
     except BrokenPipeError:
         _forget_stdout()

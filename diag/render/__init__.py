@@ -21,8 +21,38 @@ def _json(report: Report) -> bytes:
     return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
 
 
-RENDERERS: dict[str, Callable[[Report], bytes]] = {"text": _text, "json": _json}
+def _jsonl(report: Report) -> bytes:
+    import msgspec
+
+    return msgspec.json.encode(report) + b"\n"
+
+
+def _prometheus(report: Report) -> bytes:
+    from diag.render.prometheus import render
+
+    return render(report).encode()
+
+
+def _nagios(report: Report) -> bytes:
+    from diag.render.nagios import render
+
+    return render(report).encode()
+
+
+RENDERERS: dict[str, Callable[[Report], bytes]] = {
+    "text": _text,
+    "json": _json,
+    "jsonl": _jsonl,
+    "prometheus": _prometheus,
+    "nagios": _nagios,
+}
 """Format to renderer: the report as the bytes of a file (UTF-8)."""
 
-SUFFIXES = {".txt": "text", ".json": "json"}
+SUFFIXES = {".txt": "text", ".json": "json", ".jsonl": "jsonl", ".prom": "prometheus"}
 """Which format a file's name asks for."""
+
+ADDED = frozenset({"jsonl"})
+"""Formats of which a file holds many reports: the new one is added at its end."""
+
+PUBLIC = frozenset({"prometheus"})
+"""Formats that other users' programs have to read: the file's mode is 0644."""
