@@ -20,5 +20,5 @@ CHECK = Check(
     problems=PROBLEMS,
     needs=(AddressFact, ProxyFact),
     uses_network=True,
-    timeout_s=9.0,
+    timeout_s=6.5,
 )

@@ -36,6 +36,9 @@ HAND_IN_S = 0.3
 GRACE_S = 0.15
 """Every probe ends by itself; this is for the last ones to come in."""
 
+TLS_TIMEOUT_S = 3.0
+"""A certificate chain of 5 KB needs a third of a second at 128 kbit/s, one lost flight a second."""
+
 ADDRESSES_TRIED = 2
 AGAIN_AFTER_S = 0.3
 REDIRECTS = 3
@@ -210,7 +213,7 @@ class _Attempt:
     def _above_tcp(self, sock: socket.socket) -> tuple[TlsExchange | None, HttpExchange | None]:
         if not self.target.tls:
             return None, self._ask(sock)
-        result = tls.handshake(sock, self.target.host, self.deadline)
+        result = self._handshake(sock)
         if result.sock is None:
             return self._refused(result), None
         exchange = TlsExchange(
@@ -274,7 +277,10 @@ class _Attempt:
         sock = self.way.dial(self.deadline).sock
         if sock is None or not self.target.tls:
             return sock
-        return tls.handshake(sock, self.target.host, self.deadline).sock
+        return self._handshake(sock).sock
+
+    def _handshake(self, sock: socket.socket) -> tls.TlsResult:
+        return tls.handshake(sock, self.target.host, self.deadline.within(TLS_TIMEOUT_S))
 
 
 def _within_origin(url: str, answer: http.HttpAnswer, endpoint: Endpoint) -> str | None:
