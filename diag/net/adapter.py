@@ -100,8 +100,10 @@ def _pools(dialler: Dialler) -> dict[str, type[ConnectionPool]]:
 
 
 def _dialled(dialler: Dialler, asker: HTTPConnection, name: str, port: int) -> socket.socket:
-    """urllib3 wants its own errors; the dialler keeps what really happened."""
+    """urllib3 wants its own errors; the dialler keeps what really happened. An address stands in
+    brackets, and its scope id is encoded (RFC 6874).
+    """
     try:
-        return dialler.dial(name.strip("[]"), port)
+        return dialler.dial(name.strip("[]").replace("%25", "%"), port)
     except Failed as failed:
         raise NewConnectionError(asker, str(failed)) from failed

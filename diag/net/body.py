@@ -12,6 +12,10 @@ ENCODINGS = "gzip, deflate"
 """What can be decoded, as Accept-Encoding says it."""
 
 
+_GZIP = b"\x1f\x8b"
+"""How each member of a gzip file begins (RFC 1952, 2.3.1)."""
+
+
 class Undecodable(ValueError):
     """The body is not what its Content-Encoding says, or that is none we know."""
 
@@ -47,16 +51,23 @@ class Body:
             del self.data[self._limit :]
             self.cut = True
 
-    def _decoded(self, piece: bytes, room: int) -> bytes:
-        if self._decoder is None:
-            piece = self._undecoded = self._undecoded + piece
-            if len(piece) < 2:
-                return b""
-            self._decoder = zlib.decompressobj(_form(self._encoding, piece))
-        try:
-            return self._decoder.decompress(piece, room)
-        except zlib.error as error:
-            raise Undecodable(str(error)) from error
+    def _decoded(self, piece: bytes, room: int) -> bytearray:
+        decoded = bytearray()
+        piece, self._undecoded = self._undecoded + piece, b""
+        while piece and len(decoded) < room:
+            if self._decoder is None or self._decoder.eof:
+                if len(piece) < len(_GZIP):
+                    self._undecoded = piece
+                    break
+                if self._decoder is not None and not piece.startswith(_GZIP):
+                    break  # what follows the end is nobody's
+                self._decoder = zlib.decompressobj(_form(self._encoding, piece))
+            try:
+                decoded += self._decoder.decompress(piece, room - len(decoded))
+            except zlib.error as error:
+                raise Undecodable(str(error)) from error
+            piece = self._decoder.unused_data
+        return decoded
 
 
 def _form(encoding: str, start: bytes) -> int:

@@ -55,7 +55,8 @@ def get(
     accept: str = "application/json",
 ) -> Document:
     """Fetch one document. Raises Failed (timeout, refused, unreachable, denied, unparsable) if no
-    HTTP answer came; `operation` says whether resolve, connect, proxy, tls, redirect or http broke.
+    HTTP answer came; `operation` says whether resolve, connect, proxy, tls, redirect or http broke
+    (a time-out once connected is http's).
     """
     from diag.net.adapter import Adapter
 

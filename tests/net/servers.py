@@ -7,6 +7,7 @@ import ssl
 import struct
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -197,6 +198,11 @@ def dripping(data: bytes, every_s: float = 0.05) -> Iterator[bytes]:
         time.sleep(every_s)
 
 
+def body_dripping() -> Iterator[bytes]:
+    yield answer(b"hel", length=900)
+    yield from dripping(b"l" * 800)
+
+
 def silent(_: bytes) -> Iterator[bytes]:
     while True:
         time.sleep(0.02)
@@ -296,7 +302,7 @@ def old_tls(authority: trustme.CA, *names: str) -> ssl.SSLContext:
     """Speaks TLS 1.0 and 1.1 only."""
     context = tls_with(authority.issue_cert(*names))
     context.set_ciphers("ALL:@SECLEVEL=0")
-    with suppress(DeprecationWarning):
+    with warnings.catch_warnings(action="ignore"):
         context.minimum_version = ssl.TLSVersion.TLSv1
         context.maximum_version = ssl.TLSVersion.TLSv1_1
     return context

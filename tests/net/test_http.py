@@ -16,6 +16,7 @@ from diag.net import http, tls
 from tests.net.servers import (
     Reply,
     answer,
+    body_dripping,
     chunked,
     dripping,
     endless,
@@ -94,6 +95,8 @@ def test_a_target_stays_one_line(target: str, sent: str) -> None:
         ("GZIP", gzip.compress(TEXT)),
         ("deflate", zlib.compress(TEXT)),
         ("deflate", raw_deflate(TEXT)),
+        ("gzip", gzip.compress(TEXT[:99]) + gzip.compress(TEXT[99:])),
+        ("gzip", gzip.compress(TEXT) + b"padding"),
     ],
 )
 @pytest.mark.parametrize("framing", ["length", "chunks", "end"])
@@ -196,12 +199,6 @@ def test_no_answer_in_time() -> None:
 
 
 # --- bounds -------------------------------------------------------------------------------------
-
-
-def body_dripping() -> Iterator[bytes]:
-    yield answer(b"hel", length=900)
-    yield from dripping(b"l" * 800)
-
 
 DRIPS: dict[str, Reply] = {
     "headers": lambda _: dripping(answer(b"x" * 100)),

@@ -38,7 +38,7 @@ def test_nobody_listens() -> None:
 def test_nobody_answers() -> None:
     """A full backlog drops what comes: nothing arrives at all."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as door:
-        address = door.getsockname()
+        address: tuple[str, int] = door.getsockname()
         waiting = [socket.socket() for _ in range(3)]
         for each in waiting:
             each.setblocking(False)
