@@ -41,7 +41,28 @@ StoreNumber = Annotated[int, Meta(extra={"range": (1, 10**12)})]
 Attempts = Annotated[int, Meta(extra={"range": (1, 1000)})]
 Minutes = Annotated[int, Meta(extra={"range": (1, 525600)})]
 
-STATUS_KINDS = ("auto", "statuspage")
+STATUS_KINDS = (
+    "auto",
+    "statuspage",
+    "incident_io",
+    "instatus",
+    "better_stack",
+    "cachet2",
+    "cachet3",
+    "statuspal",
+    "status_io",
+    "uptime_robot",
+    "uptime_kuma",
+    "cstate",
+    "gatus",
+    "upptime",
+    "statusiq",
+    "slack",
+    "google",
+    "feed",
+    "notices",
+)
+"""`feed` is RSS or Atom, `notices` a page of notices for people; the rest are products."""
 TWO_FACTOR_KINDS = ("sms", "email", "voice", "totp", "push", "passkey", "security_key")
 PERMISSION_KINDS = (
     "camera",

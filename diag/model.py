@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Protocol, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -427,6 +427,35 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
 # --- check --------------------------------------------------------------------------------------
 
 
+class Memory(Protocol):
+    """Small things that collectors learnt in earlier runs, such as which kind of status page one
+    is: they spare questions, and nothing is concluded from them.
+    """
+
+    def recall(self, key: str) -> str | None: ...
+
+    def keep(self, key: str, value: str) -> None: ...
+
+    def save(self) -> None: ...
+
+
+class NoMemory:
+    """Remembers nothing."""
+
+    def recall(self, key: str) -> str | None:
+        del key
+        return None
+
+    def keep(self, key: str, value: str) -> None:
+        """Forgotten at once."""
+
+    def save(self) -> None:
+        """There is nothing."""
+
+
+NO_MEMORY: Memory = NoMemory()
+
+
 class Context(Struct, frozen=True):
     """What a collector gets besides the host: profile, answers, the facts it needs, its deadline.
 
@@ -437,6 +466,7 @@ class Context(Struct, frozen=True):
     answers: Answers
     facts: Facts
     deadline: Deadline
+    memory: Memory = NO_MEMORY
 
     def need(self, cls: type[F]) -> F:
         return self.facts.need(cls)

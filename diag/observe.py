@@ -19,7 +19,18 @@ from msgspec import Struct
 from diag.app_profile import AppProfile
 from diag.deadline import Deadline
 from diag.host import Host
-from diag.model import Answers, AnyCheck, Context, Fact, Facts, Failed, Failure, Observation
+from diag.model import (
+    NO_MEMORY,
+    Answers,
+    AnyCheck,
+    Context,
+    Fact,
+    Facts,
+    Failed,
+    Failure,
+    Memory,
+    Observation,
+)
 
 LONGEST_WAIT_S = 0.5
 """On Windows a wait is deaf to Ctrl-C, so no single one is long."""
@@ -42,12 +53,13 @@ def observe(
     answers: Answers,
     deadline: Deadline,
     on_event: OnEvent | None = None,
+    memory: Memory = NO_MEMORY,
 ) -> Observed:
     """Collect every check's fact or failure; never later than the deadline, whatever they do.
 
     `checks` holds the providers of all facts that any of them needs, if there are such.
     """
-    run = _Run(host, checks, profile, answers, deadline, on_event or (lambda *_: None))
+    run = _Run(host, checks, profile, answers, deadline, on_event or (lambda *_: None), memory)
     try:
         run.to_the_end()
     except KeyboardInterrupt:
@@ -70,6 +82,7 @@ class _Run:
         answers: Answers,
         deadline: Deadline,
         on_event: OnEvent,
+        memory: Memory,
     ) -> None:
         self.host = host
         self.checks = {check.name: check for check in checks}
@@ -78,6 +91,7 @@ class _Run:
         self.answers = answers
         self.deadline = deadline
         self.on_event = on_event
+        self.memory = memory
         self.waiting = dict(self.checks)
         self.running: dict[str, _Started] = {}
         self.done: dict[str, Observation] = {}
@@ -122,7 +136,7 @@ class _Run:
     def _start(self, check: AnyCheck) -> None:
         deadline = self.deadline.within(check.timeout_s)
         facts = Facts(self._facts_for(check.needs))
-        context = Context(self.profile, self.answers, facts, deadline)
+        context = Context(self.profile, self.answers, facts, deadline, self.memory)
         self.running[check.name] = _Started(time.monotonic(), deadline)
         self.on_event(check.name, "started")
         threading.Thread(

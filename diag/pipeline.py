@@ -16,7 +16,16 @@ from diag.deadline import Deadline
 from diag.explain import diagnose
 from diag.host import Host
 from diag.judge import facts_of
-from diag.model import Answers, Failure, Language, Observation, Os, Snapshot
+from diag.model import (
+    NO_MEMORY,
+    Answers,
+    Failure,
+    Language,
+    Memory,
+    Observation,
+    Os,
+    Snapshot,
+)
 from diag.observe import OnEvent, observe
 from diag.privacy import redact
 from diag.registry import Registry
@@ -54,6 +63,7 @@ def take_snapshot(
     answers: Answers,
     deadline_s: float,
     on_event: OnEvent | None = None,
+    memory: Memory = NO_MEMORY,
 ) -> Taken:
     """Run the collectors of the chosen checks and of what they need."""
     taken_at = host.now()
@@ -64,7 +74,7 @@ def take_snapshot(
         if selection.left_out.get(check.name) != "offline"
     ]
     deadline = Deadline.after(deadline_s)
-    observed = observe(host, collected, profile, answers, deadline, on_event)
+    observed = observe(host, collected, profile, answers, deadline, on_event, memory)
     observations = dict(observed.observations)
     for broken in registry.broken:
         failure = Failure(code="crash", operation="import", detail=broken.reason)

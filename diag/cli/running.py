@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 
 import click
 import msgspec
@@ -16,7 +17,9 @@ from diag.cli.output import Worded, deliver, exit_code, target_of
 from diag.cli.saving import save
 from diag.config import ConfigError, language_of, load_config
 from diag.host.real import real_host
-from diag.model import Answers, Language
+from diag.memory import FileMemory
+from diag.memory import default_path as memory_path
+from diag.model import NO_MEMORY, Answers, Language
 from diag.pipeline import Taken, new_report_id, report_on, take_snapshot
 from diag.profile_file import LoadedProfile, ProfileError, find_profile
 from diag.registry import Registry
@@ -87,13 +90,17 @@ def _take(
         },
         Answers,
     )
-    host = real_host()
+    memory = FileMemory(memory_path()) if request.save else NO_MEMORY
+    take = partial(
+        take_snapshot, real_host(), installed, selection, loaded.profile, answers, deadline_s
+    )
     if not sys.stderr.isatty():
-        return take_snapshot(host, installed, selection, loaded.profile, answers, deadline_s)
-    from diag.render.progress import Progress
+        taken = take(memory=memory)
+    else:
+        from diag.render.progress import Progress
 
-    texts = [check.texts for check in installed.checks.values()]
-    with Progress(language, list(selection.chosen), texts) as progress:
-        return take_snapshot(
-            host, installed, selection, loaded.profile, answers, deadline_s, progress.on_event
-        )
+        texts = [check.texts for check in installed.checks.values()]
+        with Progress(language, list(selection.chosen), texts) as progress:
+            taken = take(progress.on_event, memory)
+    memory.save()
+    return taken

@@ -7,7 +7,12 @@ Shapes and words after public captures of 2026: www.cloudflarestatus.com and sta
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
+
+from checks.status.kinds import statuspage
+from checks.status.normal import PageStatus
+from checks.status.said import said
 
 LOGIN = {
     "id": "57ctn3f2qsyj",
@@ -108,3 +113,8 @@ def incident_io(indicator: str = "none") -> dict[str, Any]:
 
 def body(document: object) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()
+
+
+def read(document: bytes, names: tuple[str, ...], now: datetime) -> PageStatus:
+    """What a Statuspage summary says to somebody who needs these parts."""
+    return said(statuspage.read([document], now), names, now)

@@ -19,10 +19,9 @@ from checks.endpoint.facts import (
 from checks.internet.facts import InternetFact, LandmarkConnect, ProbeAnswer
 from checks.status.maintenance import Slot
 from checks.status.observe import StatusFact, Unreachable
-from checks.status.statuspage import read
 from diag.explain import diagnose
 from diag.model import Answers, Diagnosis, Fact, Observation, Os, Snapshot
-from tests.checks.status.pages import body, summary
+from tests.checks.status.pages import body, read, summary
 from tests.support import NOW, profile_from
 
 CHECKS = {check.name: check for check in (internet.CHECK, endpoint.CHECK, status.CHECK)}

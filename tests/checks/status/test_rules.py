@@ -12,7 +12,6 @@ from checks.status import CHECK
 from checks.status.maintenance import Slot
 from checks.status.normal import PageStatus
 from checks.status.observe import StatusFact, Unreachable
-from checks.status.statuspage import read
 from diag.model import Answers, Failure, Finding, Unmeasured, View
 from tests.checks.status.pages import (
     GROUP,
@@ -22,6 +21,7 @@ from tests.checks.status.pages import (
     component,
     incident,
     maintenance,
+    read,
     summary,
 )
 from tests.support import NOW, findings, profile_from, view

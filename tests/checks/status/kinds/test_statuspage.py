@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.status.normal import PageStatus
-from checks.status.statuspage import read
 from tests.checks.status.pages import (
     GROUP,
     LOGIN,
@@ -20,6 +19,7 @@ from tests.checks.status.pages import (
     incident,
     incident_io,
     maintenance,
+    read,
     summary,
 )
 from tests.support import NOW
