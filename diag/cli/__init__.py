@@ -19,6 +19,7 @@ COMMANDS = {
     "run": "Find out why an app cannot be used, and what to do.",
     "replay": "Diagnose a saved report again with today's rules.",
     "show": "Show a saved report again: the latest, or a file.",
+    "history": "Past runs, and how problems came and went.",
     "apps": "App profiles: list, show, check.",
     "checks": "Check modules: list, show.",
     "config": "Settings: show what counts here, and where it is from.",
