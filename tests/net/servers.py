@@ -198,8 +198,8 @@ def dripping(data: bytes, every_s: float = 0.05) -> Iterator[bytes]:
         time.sleep(every_s)
 
 
-def body_dripping() -> Iterator[bytes]:
-    yield answer(b"hel", length=900)
+def body_dripping(length: int | None = 900) -> Iterator[bytes]:
+    yield answer(b"hel", length=length)
     yield from dripping(b"l" * 800)
 
 
@@ -261,11 +261,17 @@ def self_signed() -> ssl.SSLContext:
     return _with_chain(own.private_key_pem, own.cert_pem)
 
 
-def without_issuer(authority: trustme.CA, *names: str) -> ssl.SSLContext:
-    """Issued by an intermediate that the server forgot, but says where it is to be had."""
+def published(authority: trustme.CA, *names: str, with_issuer: bool = True) -> ssl.SSLContext:
+    """Issued by an intermediate, and says where that is to be had, as public certificates do."""
     issuing = authority.create_child_ca()
     leaf = issuing.issue_cert(*names)
-    return _with_chain(leaf.private_key_pem, _published(leaf, issuing))
+    issuers = leaf.cert_chain_pems[1:] if with_issuer else []
+    return _with_chain(leaf.private_key_pem, _published(leaf, issuing), *issuers)
+
+
+def without_issuer(authority: trustme.CA, *names: str) -> ssl.SSLContext:
+    """So, but the server forgot the intermediate."""
+    return published(authority, *names, with_issuer=False)
 
 
 def _published(leaf: trustme.LeafCert, issuer: trustme.CA) -> bytes:

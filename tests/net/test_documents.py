@@ -16,7 +16,7 @@ import trustme
 
 from diag.deadline import Deadline
 from diag.host import Failed, Host, ResolvedAddress, real_host
-from diag.net import documents
+from diag.net import documents, trust
 from diag.net.gather import gather
 from tests.net.servers import (
     Reply,
@@ -293,6 +293,13 @@ def test_six_bad_certificates(
         assert (web.heads, web.connections) == ([], 1)
 
 
+def test_nobody_else_is_trusted_because_of_requests(authority: trustme.CA) -> None:
+    """It would load a bundle of its own into the device's."""
+    with web_server(PAGE, tls_with(authority.issue_cert(HOST))) as web:
+        got(web.port, f"https://{HOST}/")
+    assert trust._over_openssl().cert_store_stats()["x509_ca"] == 1
+
+
 def test_thirty_documents_side_by_side_read_the_authorities_once(authority: trustme.CA) -> None:
     with web_server(PAGE, tls_with(authority.issue_cert(HOST))) as web:
         url = f"https://{HOST}/"
@@ -367,6 +374,7 @@ def test_a_proxy_that_is_not_there() -> None:
 DRIPS: dict[str, Reply] = {
     "headers": lambda _: dripping(answer(b"x" * 100)),
     "body": lambda _: body_dripping(),
+    "body without a length": lambda _: body_dripping(None),
     "chunks": lambda _: dripping(
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 99, 0.01
     ),
@@ -377,7 +385,7 @@ DRIPS: dict[str, Reply] = {
 
 @pytest.mark.parametrize("over_tls", [False, True])
 @pytest.mark.parametrize("drip", DRIPS)
-def test_five_drips_end_by_the_deadline(drip: str, over_tls: bool, authority: trustme.CA) -> None:
+def test_drips_end_by_the_deadline(drip: str, over_tls: bool, authority: trustme.CA) -> None:
     context = tls_with(authority.issue_cert(HOST)) if over_tls else None
     with web_server(DRIPS[drip], context) as web:
         started = time.monotonic()

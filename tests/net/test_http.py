@@ -24,6 +24,7 @@ from tests.net.servers import (
     over,
     read_head,
     reset,
+    reset_at_once,
     silent,
     tcp_server,
     tls_with,
@@ -171,6 +172,7 @@ def test_an_answer_from_one_that_does_not_listen() -> None:
 
     def handle(connection: socket.socket) -> None:
         connection.sendall(answer(b"blocked", "403 Forbidden"))
+        reset_at_once(connection)
 
     with tcp_server(handle) as server, socket.create_connection(("127.0.0.1", server.port)) as sock:
         time.sleep(0.1)
@@ -203,6 +205,7 @@ def test_no_answer_in_time() -> None:
 DRIPS: dict[str, Reply] = {
     "headers": lambda _: dripping(answer(b"x" * 100)),
     "body": lambda _: body_dripping(),
+    "body without a length": lambda _: body_dripping(None),
     "chunks": lambda _: dripping(
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 99, 0.01
     ),
@@ -215,7 +218,7 @@ DRIPS: dict[str, Reply] = {
 
 @pytest.mark.parametrize("over_tls", [False, True])
 @pytest.mark.parametrize("drip", DRIPS)
-def test_five_drips_end_by_the_deadline(drip: str, over_tls: bool, authority: trustme.CA) -> None:
+def test_drips_end_by_the_deadline(drip: str, over_tls: bool, authority: trustme.CA) -> None:
     context = tls_with(authority.issue_cert(HOST)) if over_tls else None
     with web_server(DRIPS[drip], context) as web:
         sock = socket.create_connection(("127.0.0.1", web.port))

@@ -21,6 +21,7 @@ from tests.net.servers import (
     hang_up,
     not_yet_valid,
     old_tls,
+    published,
     reset,
     reset_at_once,
     self_signed,
@@ -163,7 +164,7 @@ def test_a_refused_certificate_is_read_without_a_word(
 
 def test_an_unknown_authority_that_is_sent_along_is_not_a_missing_one() -> None:
     other = trustme.CA(organization_name="Somebody Else")
-    with web_server(PAGE, tls_with(other.create_child_ca().issue_cert(HOST))) as web:
+    with web_server(PAGE, published(other, HOST)) as web:
         shown = tls.read_refused(dialled(web.port), HOST, Deadline.after(5.0))
     assert shown is not None
     assert (len(shown.issuers), shown.issuer_missing) == (1, False)
