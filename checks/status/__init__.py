@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from checks.proxy import ProxyFact
 from checks.status.observe import StatusFact, collect
-from checks.status.problems import DEGRADED, MAINTENANCE, OUTAGE, PAGE_UNAVAILABLE
+from checks.status.problems import (
+    DEGRADED,
+    ELSEWHERE,
+    MAINTENANCE,
+    OUTAGE,
+    PAGE_BEHIND,
+    PAGE_UNAVAILABLE,
+    PLANNED,
+)
 from checks.status.rules import judge
 from diag.model import Check
 
@@ -13,7 +21,15 @@ CHECK = Check(
     fact=StatusFact,
     collect=collect,
     judge=judge,
-    problems=(MAINTENANCE, OUTAGE, DEGRADED, PAGE_UNAVAILABLE),
+    problems=(
+        MAINTENANCE,
+        OUTAGE,
+        DEGRADED,
+        PLANNED,
+        ELSEWHERE,
+        PAGE_BEHIND,
+        PAGE_UNAVAILABLE,
+    ),
     needs=(ProxyFact,),
     uses_network=True,
     timeout_s=6.0,

@@ -71,6 +71,8 @@ class PageStatus(Struct, frozen=True, kw_only=True):
     adapter: Public
     overall: State
     state: State
+    word: State | None = None
+    """The page's own word for the whole; None where it has none."""
     named: bool
     """Whether the page lists parts that the profile names; else all of it counts."""
     vague: bool = False
@@ -86,6 +88,8 @@ class PageStatus(Struct, frozen=True, kw_only=True):
     incidents: tuple[Incident, ...] = ()
     maintenances: tuple[Maintenance, ...] = ()
     updated: datetime | None = None
+    zone: Public | None = None
+    """The time zone that the page keeps, as it names it."""
     language: Language | None = None
     """Of the names that it gives; None where there are none."""
 
@@ -132,6 +136,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     events: tuple[Event, ...] = ()
     windows: tuple[Window, ...] = ()
     updated: datetime | None = None
+    zone: str | None = None
     vague: bool = False
 
 

@@ -61,6 +61,31 @@ DEGRADED = Problem(
     remedies=(FOLLOW_STATUS_PAGE, WAIT),
 )
 
+PLANNED = Problem(
+    code="service.maintenance_planned",
+    severity="info",
+    where="service",
+    layer=Layer.SERVICE,
+    remedies=(FOLLOW_STATUS_PAGE, WAIT),
+)
+
+ELSEWHERE = Problem(
+    code="service.trouble_elsewhere",
+    severity="info",
+    where="service",
+    layer=Layer.SERVICE,
+    remedies=(FOLLOW_STATUS_PAGE,),
+)
+
+PAGE_BEHIND = Problem(
+    code="status_page.behind",
+    severity="info",
+    where="service",
+    layer=Layer.SERVICE,
+    explained_by=("service.error", "service.busy"),
+    remedies=(FOLLOW_STATUS_PAGE,),
+)
+
 PAGE_UNAVAILABLE = Problem(
     code="status_page.unavailable",
     severity="info",

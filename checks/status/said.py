@@ -65,15 +65,17 @@ def said(reading: Reading, names: Sequence[str], now: datetime) -> PageStatus:
                 *_running(each for each in maintenances if each.relevant),
             ]
         ),
+        word=reading.overall,
         named=named,
         vague=reading.vague,
         listed=len(reading.parts),
         troubled=len(troubled),
         components=_components(shown),
-        elsewhere=_components([part for part in troubled if id(part) not in kept]),
+        elsewhere=_components([part for part in troubled if id(part) not in kept and named]),
         incidents=_first(incidents, lambda each: (not each.relevant, _rank(each.state))),
         maintenances=_first(maintenances, lambda each: (not each.relevant, not each.running)),
         updated=reading.updated,
+        zone=line(reading.zone) or None,
         language=language_of(
             [*(each.name for each in incidents), *(each.name for each in maintenances)]
         )

@@ -57,6 +57,7 @@ class _Resource(Struct):
 
 class _PageAttributes(Struct):
     aggregate_state: str
+    timezone: str | None = None
     updated_at: str | None = None
 
 
@@ -92,6 +93,7 @@ def read(bodies: Sequence[bytes], now: datetime) -> Reading:
             if each.report_type == "maintenance" and not _past(each, now)
         ),
         updated=instant(document.data.attributes.updated_at),
+        zone=document.data.attributes.timezone,
     )
 
 

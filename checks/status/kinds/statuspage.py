@@ -43,6 +43,7 @@ _RUNNING = ("in_progress", "verifying")
 
 class _Page(Struct):
     id: str = ""
+    time_zone: str | None = None
     updated_at: str | None = None
 
 
@@ -114,6 +115,7 @@ def reading_of(body: bytes, name: str) -> Reading:
             if each.status not in _CLOSED
         ),
         updated=instant(summary.page.updated_at),
+        zone=summary.page.time_zone,
     )
 
 

@@ -35,6 +35,7 @@ _PATH = re.compile(r"/(?:status_pages/)?([a-z0-9][a-z0-9.-]{0,80})/?")
 class _Page(Struct):
     name: str
     current_incident_type: str | None
+    time_zone: str | None = None
 
 
 class _Service(Struct):
@@ -83,6 +84,7 @@ def read(bodies: Sequence[bytes], _: datetime) -> Reading:
         adapter=NAME,
         overall=state_of(summary.status_page.current_incident_type, _STATE),
         parts=tuple(_parts(summary.services or [], ())),
+        zone=summary.status_page.time_zone,
         events=tuple(
             Event(
                 name=each.title,

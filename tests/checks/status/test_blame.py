@@ -17,8 +17,9 @@ from checks.endpoint.facts import (
     TlsExchange,
 )
 from checks.internet.facts import InternetFact, LandmarkConnect, ProbeAnswer
+from checks.status.asking import Unreachable
 from checks.status.maintenance import Slot
-from checks.status.observe import StatusFact, Unreachable
+from checks.status.observe import StatusFact
 from diag.explain import diagnose
 from diag.model import Answers, Diagnosis, Fact, Observation, Os, Snapshot
 from tests.checks.status.pages import body, read, summary

@@ -9,9 +9,10 @@ import msgspec
 import pytest
 
 from checks.status import CHECK
+from checks.status.asking import Unreachable
 from checks.status.maintenance import Slot
 from checks.status.normal import PageStatus
-from checks.status.observe import StatusFact, Unreachable
+from checks.status.observe import StatusFact
 from diag.model import Answers, Failure, Finding, Unmeasured, View
 from tests.checks.status.pages import (
     GROUP,
@@ -45,6 +46,11 @@ def page(indicator: str = "none", *names: str, **changes: Any) -> StatusFact:
 
 def told(fact: StatusFact, at: View | None = None) -> list[Finding]:
     return findings(CHECK, fact, at or seen())
+
+
+def severity_of(finding: Finding) -> str:
+    problem = next(each for each in CHECK.problems if each.code == finding.code)
+    return finding.severity or problem.severity
 
 
 def open_codes(fact: StatusFact, at: View | None = None) -> dict[tuple[str, str], str]:
@@ -113,9 +119,34 @@ def test_of_several_incidents_the_worst_is_told() -> None:
     assert told(fact)[0].args["incident"] == "first"
 
 
-def test_red_somewhere_else_is_no_finding() -> None:
+def test_red_somewhere_else_is_a_note() -> None:
     fact = page("critical", "Login", components=[LOGIN, component(PAYMENTS, "major_outage")])
-    assert list(CHECK.judge(fact, seen(components=["Login"]))) == []
+    (note,) = CHECK.judge(fact, seen(components=["Login"]))
+    assert isinstance(note, Finding)
+    assert (note.code, note.subject) == ("service.trouble_elsewhere", "status_page")
+    assert note.args["components"] == ["決済 API"]
+    assert severity_of(note) == "info"
+
+
+def huge(indicator: str, broken: int, listed: int = 475) -> StatusFact:
+    states = ["partial_outage"] * broken + ["operational"] * (listed - broken)
+    rows = [
+        {**LOGIN, "id": f"{place:012}", "name": f"Place {place}", "status": state}
+        for place, state in enumerate(states)
+    ]
+    return page(indicator, components=rows)
+
+
+def test_a_huge_page_that_is_always_broken_somewhere_is_a_note() -> None:
+    (note,) = told(huge("minor", 33))
+    assert note.code == "service.trouble_elsewhere"
+    assert (note.args["troubled"], note.args["listed"]) == (33, 475)
+    assert len(str(note.args["components"])) < 200
+
+
+@pytest.mark.parametrize(("indicator", "broken"), [("critical", 33), ("minor", 200)])
+def test_a_huge_page_with_grave_or_wide_trouble_is_an_outage(indicator: str, broken: int) -> None:
+    assert {each.code for each in told(huge(indicator, broken))} == {"service.outage"}
 
 
 def test_a_part_that_the_page_does_not_list_makes_it_merely_possible() -> None:
@@ -150,7 +181,7 @@ def test_a_maintenance_that_takes_longer_promises_no_end() -> None:
 
 
 def test_a_maintenance_to_come_or_elsewhere_is_no_finding() -> None:
-    coming = maintenance(scheduled_for="2026-11-22T20:00:00Z")
+    coming = maintenance(scheduled_for="2026-11-24T20:00:00Z")
     assert told(page(scheduled_maintenances=[coming])) == []
     elsewhere = maintenance(status="in_progress", components=[PAYMENTS])
     fact = page("maintenance", "Login", scheduled_maintenances=[elsewhere])
@@ -165,10 +196,33 @@ def test_a_planned_window_counts_without_a_page() -> None:
     assert "status_host" not in login.args
 
 
-@pytest.mark.parametrize("hours", [(1, 2), (-2, 0)])
+@pytest.mark.parametrize("hours", [(25, 26), (-2, 0)])
 def test_a_window_to_come_or_just_over_is_no_finding(hours: tuple[int, int]) -> None:
     slot = Slot(*(NOW + timedelta(hours=each) for each in hours))
     assert list(CHECK.judge(StatusFact(planned=(slot,)), seen(url=None))) == []
+
+
+def test_a_maintenance_that_begins_soon_is_a_note() -> None:
+    by_plan = StatusFact(planned=(Slot(NOW + timedelta(hours=1), NOW + timedelta(hours=2)),))
+    announced = page(scheduled_maintenances=[maintenance(scheduled_for="2026-11-22T13:00:00Z")])
+    for fact in (by_plan, announced):
+        (note,) = told(fact)
+        assert (note.code, severity_of(note)) == ("service.maintenance_planned", "info")
+        assert note.args["start"] == "2026-11-22T13:00:00+00:00"
+
+
+def test_a_time_is_told_by_the_vendors_clock_too() -> None:
+    slot = Slot(NOW - timedelta(hours=1), NOW + timedelta(hours=2))
+    window = {"start": "20:00", "end": "23:00", "timezone": "Asia/Tokyo"}
+    abroad = seen(url=None, maintenance=[window])
+    at_home = msgspec.structs.replace(abroad, zone="Asia/Tokyo")
+    (found, _) = told(StatusFact(planned=(slot,)), abroad)
+    assert (found.args["until_there"], found.args["zone_there"]) == (
+        "2026-11-22 23:00",
+        "Asia/Tokyo",
+    )
+    (found, _) = told(StatusFact(planned=(slot,)), at_home)
+    assert (found.args["until_there"], found.args["zone_there"]) == (None, None)
 
 
 def test_both_a_maintenance_and_an_outage_are_told() -> None:
