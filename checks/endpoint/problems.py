@@ -16,6 +16,7 @@ from checks.remedies import (
     TRY_ON_PHONE,
     USE_MOBILE_LINE,
     WAIT,
+    on_unmanaged_device,
 )
 from diag.model import Blame, Finding, Layer, Problem, Remedy
 
@@ -35,6 +36,7 @@ _NAMES = ("dns.unreachable", "dns.failing")
 NOT_THROUGH_HERE = Remedy(code="tls.do_not_continue", minutes=1)
 LEAVE_TO_ADMIN = Remedy(code="tls.ask_admin", who="admin", minutes=15)
 OPEN_IN_BROWSER = Remedy(code="service.open_in_browser", minutes=2)
+PAUSE_RELAY = Remedy(code="service.pause_relay", minutes=2, applies=on_unmanaged_device)
 WAIT_A_LITTLE = Remedy(code="service.wait_a_little", minutes=15)
 
 
@@ -115,7 +117,7 @@ UNRESPONSIVE = Problem(
     layer=Layer.SERVICE,
     rivals=("firewall.host_blocked",),
     explained_by=("captive_portal.signin",),
-    remedies=(TRY_ON_PHONE, WAIT, CONTACT_SUPPORT),
+    remedies=(WAIT, TRY_ON_PHONE, CONTACT_SUPPORT),
 )
 
 IPV6_BROKEN = Problem(
@@ -225,7 +227,7 @@ REJECTS_CLIENT = Problem(
     where="service",
     layer=Layer.SERVICE,
     explained_by=("captive_portal.signin", "tls.intercepted"),
-    remedies=(OPEN_IN_BROWSER, USE_MOBILE_LINE, CONTACT_SUPPORT),
+    remedies=(OPEN_IN_BROWSER, PAUSE_RELAY, USE_MOBILE_LINE, CONTACT_SUPPORT),
 )
 
 RATE_LIMITED = Problem(

@@ -135,9 +135,8 @@ class _One:
             if each.tls is not None and each.tls.outcome in _TLS_CODES:
                 return self._tls(each.tls, family, severity)
         if any(each.http and each.http.outcome in _TLS_CODES for each in probes):
-            return self._finding(
-                problems.CLIENT_CERTIFICATE.code, {}, family=family, severity=severity
-            )
+            code, confidence = _TLS_CODES["client_certificate_required"]
+            return self._finding(code, {}, confidence=confidence, family=family, severity=severity)
         return None
 
     def _silence_args(self, silence: Silence, probes: Sequence[AddressProbe]) -> Args:
@@ -155,15 +154,12 @@ class _One:
     def _tls(
         self, exchange: TlsExchange, family: Family | None, severity: Severity | None
     ) -> Finding:
-        code = _TLS_CODES[exchange.outcome]
-        confidence: Confidence = "certain"
-        if code == problems.CHAIN_INCOMPLETE.code:
-            confidence = "likely"
-        elif code == problems.UNTRUSTED.code:
+        code, confidence = _TLS_CODES[exchange.outcome]
+        if code == problems.UNTRUSTED.code:
             if self._is_foreign(exchange):
-                code = problems.INTERCEPTED.code
+                code, confidence = problems.INTERCEPTED.code, "certain"
             elif self.together.one_issuer_for_all(exchange):
-                code, confidence = problems.INTERCEPTED.code, "likely"
+                code = problems.INTERCEPTED.code
         return self._finding(
             code,
             self._certificate_args(exchange),
@@ -309,17 +305,20 @@ class _One:
         )
 
 
-_TLS_CODES: dict[str, str] = {
-    "expired": problems.EXPIRED.code,
-    "not_yet_valid": problems.EXPIRED.code,
-    "wrong_host": problems.WRONG_HOST.code,
-    "unknown_issuer": problems.UNTRUSTED.code,
-    "self_signed": problems.UNTRUSTED.code,
-    "untrusted": problems.UNTRUSTED.code,
-    "chain_incomplete": problems.CHAIN_INCOMPLETE.code,
-    "too_old": problems.TOO_OLD.code,
-    "client_certificate_required": problems.CLIENT_CERTIFICATE.code,
+_TLS_CODES: dict[str, tuple[str, Confidence]] = {
+    "expired": (problems.EXPIRED.code, "certain"),
+    "not_yet_valid": (problems.EXPIRED.code, "certain"),
+    "wrong_host": (problems.WRONG_HOST.code, "likely"),
+    "unknown_issuer": (problems.UNTRUSTED.code, "likely"),
+    "self_signed": (problems.UNTRUSTED.code, "likely"),
+    "untrusted": (problems.UNTRUSTED.code, "likely"),
+    "chain_incomplete": (problems.CHAIN_INCOMPLETE.code, "likely"),
+    "too_old": (problems.TOO_OLD.code, "certain"),
+    "client_certificate_required": (problems.CLIENT_CERTIFICATE.code, "possible"),
 }
+"""Likely: it is seen for certain, but not whether the network or the vendor did it. Possible: a
+browser may have the certificate that diag does not show.
+"""
 
 
 def _code_of(answer: HttpExchange, times: int) -> tuple[str, Confidence] | None:
