@@ -7,16 +7,11 @@ from urllib.parse import urlsplit
 
 from checks.endpoint.facts import KEPT_HEADERS, HttpExchange, Says
 from checks.names import folded
+from checks.web_page import text_of, title_of
 from diag.app_profile import Endpoint
 from diag.net.http import HttpAnswer
 
-TITLE_LIMIT = 200
 HEADER_LIMIT = 200
-TEXT_LIMIT = 256 << 10
-"""Characters of a page that are looked at."""
-
-_TITLE = re.compile(r"<title[^>]*>(.{0,2000}?)</title", re.IGNORECASE | re.DOTALL)
-_CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]{1,40})""", re.IGNORECASE)
 
 _SAYS: tuple[tuple[Says, re.Pattern[str]], ...] = (
     (
@@ -51,7 +46,7 @@ def exchange_of(answer: HttpAnswer, endpoint: Endpoint, redirects: int = 0) -> H
     """The answer as a fact, held against what the profile says of this endpoint."""
     if answer.outcome != "ok":
         return HttpExchange(outcome=answer.outcome, took_s=answer.took_s)
-    text = _text(answer)
+    text = text_of(answer)
     expected = is_expected(answer.status, endpoint)
     sorry = _shows(text, endpoint.sorry_body) or False
     elsewhere = 300 <= answer.status < 400
@@ -59,7 +54,7 @@ def exchange_of(answer: HttpAnswer, endpoint: Endpoint, redirects: int = 0) -> H
         outcome="ok",
         took_s=answer.took_s,
         status=answer.status,
-        title=_title(text),
+        title=title_of(text),
         headers={
             name: answer.headers[name][:HEADER_LIMIT]
             for name in KEPT_HEADERS
@@ -81,24 +76,6 @@ def is_expected(status: int, endpoint: Endpoint) -> bool:
     if endpoint.expect_status:
         return status in endpoint.expect_status
     return 200 <= status < 400 or status in (401, 405)
-
-
-def _text(answer: HttpAnswer) -> str:
-    declared = _CHARSET.search(answer.headers.get("content-type", "").encode()) or _CHARSET.search(
-        answer.body[:2048]
-    )
-    encoding = declared[1].decode("ascii", "replace") if declared else "utf-8"
-    try:
-        return answer.body.decode(encoding, errors="replace")[:TEXT_LIMIT]
-    except LookupError:
-        return answer.body.decode("utf-8", errors="replace")[:TEXT_LIMIT]
-
-
-def _title(text: str) -> str:
-    from html import unescape
-
-    found = _TITLE.search(text)
-    return " ".join(unescape(found[1]).split())[:TITLE_LIMIT] if found else ""
 
 
 def _shows(text: str, wanted: str | None) -> bool | None:

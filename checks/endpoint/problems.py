@@ -117,7 +117,7 @@ UNRESPONSIVE = Problem(
     layer=Layer.SERVICE,
     rivals=("firewall.host_blocked",),
     explained_by=("captive_portal.signin",),
-    remedies=(WAIT, TRY_ON_PHONE, CONTACT_SUPPORT),
+    remedies=(TRY_ON_PHONE, CONTACT_SUPPORT, WAIT),
 )
 
 IPV6_BROKEN = Problem(
@@ -146,7 +146,7 @@ EXPIRED = Problem(
     where="service",
     layer=Layer.TLS,
     explained_by=(*_BETWEEN, Blame("clock.wrong", clock_explains)),
-    remedies=(WAIT, TRY_ON_PHONE, CONTACT_SUPPORT),
+    remedies=(TRY_ON_PHONE, CONTACT_SUPPORT, WAIT),
 )
 
 WRONG_HOST = Problem(

@@ -56,6 +56,13 @@ def _came_for(endpoint: Endpoint, profile: AppProfile) -> bool:
     return endpoint.role in PROBLEM_ROLES or not roles & set(PROBLEM_ROLES)
 
 
+def _page_of(endpoint: Endpoint, profile: AppProfile) -> str | None:
+    """What a person can open to see for themselves; an API's address shows them nothing."""
+    if endpoint.role != "api":
+        return endpoint.url
+    return next((each.url for each in profile.endpoint if each.role == "login"), None)
+
+
 class _One:
     """One endpoint."""
 
@@ -295,7 +302,7 @@ class _One:
             subject=endpoint_subject(self.probe.id, family) if family else self.subject,
             args={
                 "host": self.probe.host,
-                "page_url": self.endpoint.url if self.endpoint.role != "api" else None,
+                "page_url": _page_of(self.endpoint, self.view.profile),
                 "family": family,
                 **args,
                 **support_args(self.view.profile),

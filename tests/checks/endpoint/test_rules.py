@@ -599,3 +599,11 @@ def test_a_proxy_of_a_kind_that_is_not_spoken() -> None:
 def test_an_endpoint_that_the_profile_no_longer_has_is_passed_over() -> None:
     """A replay may come with another profile's facts."""
     assert judge(fact(one("gone", family("ipv4", WWW, **DOWN))), endpoints()) == []
+
+
+def test_what_a_person_can_open_is_the_login_page() -> None:
+    """An API's own address shows them nothing."""
+    probed = fact(one("api", family("ipv4", API, **DOWN)))
+    for ids, page in ((("login", "api"), "https://login.app.test/"), (("api",), None)):
+        (finding,) = judge(probed, endpoints(*ids))
+        assert finding.args["page_url"] == page
