@@ -16,13 +16,15 @@ def recognised_login_host(view: View) -> str | None:
         return None
     login = {each.id for each in view.profile.endpoint if each.role == "login"}
     for endpoint in fact.endpoints:
-        if endpoint.id in login and any(
-            _recognised(probe) and (probe.verified or not endpoint.tls)
-            for probe in endpoint.probes()
-        ):
+        if endpoint.id in login and any(map(_recognised, endpoint.probes())):
             return endpoint.host
     return None
 
 
 def _recognised(probe: AddressProbe) -> bool:
-    return probe.http is not None and probe.http.healthy and probe.http.recognised is True
+    return (
+        probe.verified
+        and probe.healthy
+        and probe.http is not None
+        and probe.http.recognised is True
+    )

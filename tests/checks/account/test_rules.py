@@ -61,9 +61,10 @@ KNOWN = [
 def met(
     recognised: bool | None = True,
     which: str = "login",
-    tls: str = "ok",
+    tls: str | None = "ok",
     **http: Any,
 ) -> EndpointFact:
+    """`tls`: None for a plain page, which anyone on the way could have written."""
     exchange = HttpExchange(
         **{
             "outcome": "ok",
@@ -79,13 +80,13 @@ def met(
         scope="global",
         tcp="ok",
         tcp_s=0.01,
-        tls=TlsExchange(outcome=tls, took_s=0.1),  # type: ignore[arg-type]
+        tls=TlsExchange(outcome=tls, took_s=0.1) if tls else None,  # type: ignore[arg-type]
         http=exchange,
     )
     family = FamilyProbe(family="ipv4", usable=True, resolve="ok", resolve_s=0.01, probes=(probe,))
     host = f"{which}.app.test"
     return EndpointFact(
-        endpoints=(EndpointProbe(id=which, host=host, port=443, tls=True, families=(family,)),)
+        endpoints=(EndpointProbe(id=which, host=host, port=443, tls=bool(tls), families=(family,)),)
     )
 
 
@@ -134,6 +135,7 @@ def test_a_login_page_that_came_up_as_it_should_leaves_the_account(symptom: Symp
         met(expected=False, status=403),
         met(outcome="timeout"),
         met(tls="untrusted"),
+        met(tls=None),
         met(which="www"),
         EndpointFact(endpoints=()),
         None,
