@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 import textwrap
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -55,23 +52,6 @@ def install(place: Path, mode: int = 0o644) -> None:
     (info / "entry_points.txt").write_text("[diag.checks]\n" + "\n".join(lines) + "\n")
     (place / "foreign_plugin.py").write_text(textwrap.dedent(PLUGIN))
     (place / "foreign_plugin.py").chmod(mode)
-
-
-@pytest.fixture
-def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A directory of plug-ins that only its owner can change, with no parent others can change."""
-    if os.geteuid() == 0:
-        base = Path("/var/lib/diag-tests")
-        base.mkdir(exist_ok=True)
-    else:
-        base = Path.home() / ".cache" / "diag-tests"
-        base.mkdir(parents=True, exist_ok=True)
-    directory = Path(tempfile.mkdtemp(dir=base))
-    monkeypatch.syspath_prepend(str(directory))
-    monkeypatch.setenv("PYTHONPATH", str(directory))
-    monkeypatch.delitem(sys.modules, "foreign_plugin", raising=False)
-    yield directory
-    shutil.rmtree(directory)
 
 
 def collected(seconds: float) -> dict[str, Observation]:

@@ -52,14 +52,13 @@ def test_providers_are_found_through_the_needs() -> None:
 
 
 def test_a_plug_in_that_does_not_import_is_named_and_the_rest_is_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Path,
 ) -> None:
-    info = tmp_path / "broken_plugin-1.dist-info"
+    info = place / "broken_plugin-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-plugin\nVersion: 1\n")
     (info / "entry_points.txt").write_text("[diag.checks]\nbroken = broken_plugin:CHECK\n")
-    (tmp_path / "broken_plugin.py").write_text("raise RuntimeError('no such thing')\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
+    (place / "broken_plugin.py").write_text("raise RuntimeError('no such thing')\n")
     found = registry.load()
     assert [(each.name, each.reason) for each in found.broken] == [
         ("broken", "RuntimeError: no such thing")
