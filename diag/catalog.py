@@ -31,7 +31,7 @@ StepsByOs = Lines | Mapping[str, Lines]
 
 CORE = "diag"
 FALLBACK_LANGUAGE = "en"
-FORMS = ("", "time", "date", "until", "duration", "seconds", "list")
+FORMS = ("", "time", "date", "until", "duration", "seconds", "list", "each")
 WORD_FORM = "word."
 
 MINUTE = 60
@@ -153,12 +153,31 @@ class Catalog:
     def lines(
         self, templates: Lines | None, args: Args, *, now: datetime, zone: str
     ) -> tuple[str, ...]:
-        """Lines with their values; those that lack one are left out."""
+        """Lines with their values; those that lack one are left out. One with `{x:each}` becomes a
+        line for each item of the list.
+        """
         if not templates:
             return ()
         each = [templates] if isinstance(templates, str) else templates
-        texts = (self.format(template, args, now=now, zone=zone) for template in each)
+        texts = (
+            self.format(template, values, now=now, zone=zone)
+            for template in each
+            for values in _one_by_one(template, args)
+        )
         return tuple(text for text in texts if text)
+
+
+def _one_by_one(template: Template, args: Args) -> Iterable[Args]:
+    """The args, once for each item of the list that `{x:each}` in this line names."""
+    try:
+        names = [part.name for part in placeholders(template) if part.form == "each"]
+    except TemplateError:
+        names = []
+    if not names:
+        return [args]
+    items = args.get(names[0])
+    listed = items if isinstance(items, (list, tuple)) else ()
+    return [{**args, names[0]: item} for item in listed]
 
 
 def placeholders(template: Template) -> frozenset[Placeholder]:

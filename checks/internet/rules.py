@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from checks.internet.facts import InternetFact, ProbeAnswer
+from checks.operators import fault_pages
 from checks.remedies import ASK_NETWORK_OWNER, ASK_PROVIDER, RESTART_ROUTER, USE_MOBILE_LINE
 from diag.model import (
     PATH,
@@ -61,7 +62,7 @@ SIGN_IN_FIRST = Problem(
 PROBLEMS = (DOWN, SIGN_IN_FIRST)
 
 
-def judge(fact: InternetFact, _: View) -> Iterator[Judgement]:
+def judge(fact: InternetFact, view: View) -> Iterator[Judgement]:
     connected = any(connect.outcome == "connected" for connect in fact.connects)
     answered = [probe for probe in fact.probes if probe.outcome != "no_answer"]
     if fact.works:
@@ -89,7 +90,7 @@ def judge(fact: InternetFact, _: View) -> Iterator[Judgement]:
         yield Finding(
             code=DOWN.code,
             subject=PATH,
-            args=_down_args(fact),
+            args={**_down_args(fact), "fault_pages": fault_pages(view.zone)},
             confidence="certain" if fact.proxy == "none" else "likely",
         )
 
