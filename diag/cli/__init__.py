@@ -17,6 +17,7 @@ from diag.cli.exit_codes import ExitCode
 
 COMMANDS = {
     "run": "Find out why an app cannot be used, and what to do.",
+    "watch": "Wait until it works again, then say so.",
     "replay": "Diagnose a saved report again with today's rules.",
     "show": "Show a saved report again: the latest, or a file.",
     "history": "Past runs, and how problems came and went.",
