@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.address import RENEW
-from checks.gateway import linux
-from checks.gateway.fact import DefaultRoute, GatewayFact
+from checks.gateway.collect import collect
+from checks.gateway.fact import DefaultRoute, GatewayFact, OtherRoute, TwoRouters
 from checks.remedies import ASK_NETWORK_OWNER, RESTART_ROUTER, USE_MOBILE_LINE
-from diag.host import Host
 from diag.model import (
     DEVICE,
     PATH,
     Check,
-    Context,
     Crossed,
-    Failed,
     Finding,
     Judgement,
     Layer,
@@ -30,9 +27,10 @@ from diag.model import (
     View,
 )
 
-__all__ = ["CHECK", "DefaultRoute", "GatewayFact"]
+__all__ = ["CHECK", "DefaultRoute", "GatewayFact", "OtherRoute"]
 
 CHECK_ROUTER = Remedy(code="gateway.check_router", minutes=3)
+NO_PASSWORD_HERE = Remedy(code="gateway.no_password_here", minutes=1)
 
 ROUTE_MISSING = Problem(
     code="route.missing",
@@ -55,21 +53,33 @@ GATEWAY_UNREACHABLE = Problem(
 )
 
 
-def collect(host: Host, ctx: Context) -> GatewayFact:
-    if host.family != "linux":
-        raise Failed("unsupported", "read default routes")
-    return linux.collect(host, ctx.deadline)
+GATEWAY_SPOOFED = Problem(
+    code="gateway.spoofed",
+    severity="warning",
+    where="network",
+    layer=Layer.GATEWAY,
+    remedies=(NO_PASSWORD_HERE, USE_MOBILE_LINE, ASK_NETWORK_OWNER),
+)
 
 
 def judge(fact: GatewayFact, _: View) -> Iterator[Judgement]:
     if not fact.routes:
-        yield Finding(code=ROUTE_MISSING.code, subject=DEVICE)
+        yield Finding(
+            code=ROUTE_MISSING.code,
+            subject=DEVICE,
+            args={"barred": "route" if fact.barred else None},
+        )
         return
     first = fact.routes[0]
-    yield PathInfo(interface=first.interface, vpn=fact.vpn, tether=fact.tether)
-    if any(route.reachable for route in fact.routes):
+    yield PathInfo(interface=first.interface, vpn=fact.vpn, tether=fact.tether, nat64=fact.nat64)
+    if fact.two_routers:
+        yield _spoofed(fact.two_routers)
+    with_gateway = [route for route in fact.routes if route.gateway]
+    if any(route.reachable for route in with_gateway):
         yield Crossed(layer=Layer.GATEWAY, subject=PATH)
-    elif all(route.reachable is False for route in fact.routes):
+    elif len(with_gateway) < len(fact.routes):
+        return  # a point-to-point link has no gateway that could be missing
+    elif all(route.reachable is False for route in with_gateway):
         gateways = [route.gateway for route in fact.routes if route.gateway]
         yield Finding(
             code=GATEWAY_UNREACHABLE.code,
@@ -80,12 +90,28 @@ def judge(fact: GatewayFact, _: View) -> Iterator[Judgement]:
         yield Unmeasured(code=GATEWAY_UNREACHABLE.code, subject=PATH, reason="timeout")
 
 
+def _spoofed(seen: TwoRouters) -> Finding:
+    """Possible, no more: two routers that share their work look the same."""
+    return Finding(
+        code=GATEWAY_SPOOFED.code,
+        subject=PATH,
+        args={
+            "gateway": seen.gateway,
+            "mac": seen.mac,
+            "others": list(seen.others),
+            "ipv6_router": seen.ipv6_router,
+            "ipv6_router_mac": seen.ipv6_router_mac,
+        },
+        confidence="possible",
+    )
+
+
 CHECK = Check(
     name="gateway",
     fact=GatewayFact,
     collect=collect,
     judge=judge,
-    problems=(ROUTE_MISSING, GATEWAY_UNREACHABLE),
+    problems=(ROUTE_MISSING, GATEWAY_UNREACHABLE, GATEWAY_SPOOFED),
     uses_network=True,
-    timeout_s=5.0,
+    timeout_s=7.0,
 )

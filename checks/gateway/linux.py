@@ -1,64 +1,54 @@
-"""The default routes of Linux, and a gentle look at whether their gateways are there.
+"""The default routes and neighbours of Linux.
 
 `ip route get` says which route the kernel would take, policy rules and split tunnels included; it
-sends nothing. The tables in /proc hold the metrics, and stand in where there is no `ip`.
+sends nothing. The tables in /proc hold the metrics and the other routes, and stand in where there
+is no `ip`.
 """
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
-from checks.gateway.fact import DefaultRoute, Family, GatewayFact
-from checks.gateway.reach import reach
+from checks.gateway.fact import FAMILIES, DefaultRoute, Family, Neighbour, OtherRoute
+from checks.gateway.system import Entry, Ways, plain_mac
 from checks.gateway.tables import Route, parse_ipv4, parse_ipv6
-from diag.deadline import Deadline
+from checks.lines import is_tunnel
 from diag.host import Host
 from diag.model import Failed
 
 TOOL_TIMEOUT_S = 2.0
-HAND_IN_S = 0.3
-"""Time to hand in what is known before the deadline."""
 
 ANYWHERE: dict[Family, str] = {"ipv4": "1.1.1.1", "ipv6": "2606:4700:4700::1111"}
 """An address out on the internet, of each family. Nothing is sent to it."""
 
-FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
+NO_ROUTE = b"Network is unreachable"
+"""ENETUNREACH: the tables hold none. A route that refuses has errors of its own (ip-route(8))."""
 
-TUNNEL_PREFIXES = (
-    "tun",
-    "tap",
-    "wg",
-    "utun",
-    "ipsec",
-    "vpn",
-    "tailscale",
-    "nordlynx",
-    "proton",
-    "CloudflareWARP",
-    "gpd",
-    "cscotun",
-)
 BARE_IP_LINES = ("wwan", "rmnet", "clat", "ppp")
 """Interfaces without a link layer that are lines of their own: mobile modems, 464XLAT, dial-in."""
 ARPHRD_NONE = "65534"
 """The kernel's type of an interface without a link layer, such as tun and WireGuard (if_arp.h)."""
-
-TETHERS = tuple(
-    ip_network(text)
-    for text in (
-        "172.20.10.0/28",  # iPhone
-        "192.168.42.0/24",  # Android over USB
-        "192.168.43.0/24",  # Android over Wi-Fi, before version 11
-        "192.168.44.0/24",  # Android over Bluetooth
-    )
-)
 TETHER_DRIVERS = ("DRIVER=ipheth", "DRIVER=rndis_host")
 """USB network drivers that phones alone speak to."""
+
+STATES: dict[str, Neighbour] = {
+    "REACHABLE": "reachable",
+    "STALE": "unconfirmed",
+    "DELAY": "unconfirmed",
+    "PROBE": "unconfirmed",
+    "PERMANENT": "unconfirmed",
+    "INCOMPLETE": "pending",
+    "FAILED": "failed",
+    "NOARP": "unknown",
+    "NONE": "absent",
+}
+"""ip-neighbour(8)."""
+
+ATF_COM = 0x02
+"""Flag of /proc/net/arp: the entry is complete (<linux/if_arp.h>)."""
 
 
 class Tables(Struct, frozen=True):
@@ -71,21 +61,26 @@ class Tables(Struct, frozen=True):
         return self.ipv4 if family == "ipv4" else self.ipv6
 
 
-def collect(host: Host, deadline: Deadline) -> GatewayFact:
+class Barred(Exception):
+    """A route of this device's own refuses a family."""
+
+
+def ways(host: Host) -> Ways:
     """Raises Failed if neither `ip` nor /proc can be asked."""
-    deadline = deadline.sooner(HAND_IN_S)
     tables = _tables(host)
-    used = [route for family in FAMILIES if (route := _used(host, family, tables))]
-    reached = reach(host, used, deadline)
-    routes = tuple(
-        replace(route, reachable=each.reachable, neighbour=each.neighbour)
-        for route, each in zip(used, reached, strict=True)
-    )
-    if not routes:
-        return GatewayFact(routes=())
-    return GatewayFact(
-        routes=routes, vpn=_vpn(host, routes[0], tables), tether=_tether(host, routes[0])
-    )
+    used: list[DefaultRoute] = []
+    others: list[OtherRoute] = []
+    barred: list[Family] = []
+    for family in FAMILIES:
+        try:
+            route = _used(host, family, tables)
+        except Barred:
+            barred.append(family)
+            continue
+        if route is not None:
+            used.append(route)
+            others += _others(family, route, tables)
+    return Ways(used=tuple(used), others=tuple(others), barred=tuple(barred))
 
 
 def _tables(host: Host) -> Tables | None:
@@ -100,8 +95,21 @@ def _tables(host: Host) -> Tables | None:
     return Tables(ipv4, ipv6)
 
 
+def _others(family: Family, used: DefaultRoute, tables: Tables | None) -> list[OtherRoute]:
+    return [
+        OtherRoute(
+            family=family,
+            interface=route.interface,
+            gateway=route.gateway,
+            tunnel=is_tunnel("linux", route.interface),
+        )
+        for route in (tables.of(family) if tables else ())
+        if route.interface != used.interface
+    ]
+
+
 def _used(host: Host, family: Family, tables: Tables | None) -> DefaultRoute | None:
-    """The route that the kernel takes; None if it has none."""
+    """The route that the kernel takes; None if it has none. Raises Barred."""
     listed = tables.of(family) if tables else ()
     try:
         asked = _route_get(host, family)
@@ -135,25 +143,82 @@ def _route_get(host: Host, family: Family) -> dict[str, Any] | None:
     flag = "-4" if family == "ipv4" else "-6"
     done = host.run("ip", "-j", flag, "route", "get", ANYWHERE[family], timeout_s=TOOL_TIMEOUT_S)
     if done.returncode == 2 and b"RTNETLINK answers" in done.stderr:
-        return None
+        if NO_ROUTE in done.stderr:
+            return None
+        raise Barred
     try:
         answers = msgspec.json.decode(done.stdout, type=list[dict[str, Any]])
     except msgspec.DecodeError:
         raise Failed("unparsable", "run ip") from None
     if done.returncode != 0 or not answers or "dev" not in answers[0]:
         raise Failed("unparsable", "run ip")
-    # A route to nowhere (unreachable, blackhole, prohibit) is no way out.
-    return answers[0] if answers[0].get("type", "unicast") == "unicast" else None
+    if answers[0].get("type", "unicast") != "unicast":
+        raise Barred
+    return answers[0]
 
 
-def _vpn(host: Host, route: DefaultRoute, tables: Tables | None) -> bool | None:
+def scope_id(host: Host, interface: str) -> str:  # noqa: ARG001 - one form
+    return interface
+
+
+def ping(host: Host, address: str, timeout_s: float) -> bool:
+    try:
+        done = host.run("ping", "-n", "-c", "1", "-W", "1", address, timeout_s=timeout_s)
+    except Failed:
+        return False
+    return done.returncode == 0
+
+
+def neighbour(host: Host, gateway: str, interface: str) -> Neighbour:
+    """What the kernel knows of a neighbour, from `ip neighbour`, else from /proc/net/arp."""
+    try:
+        done = host.run(
+            "ip", "-j", "neigh", "show", "to", gateway, "dev", interface, timeout_s=TOOL_TIMEOUT_S
+        )
+        entries = msgspec.json.decode(done.stdout or b"[]", type=list[dict[str, Any]])
+    except (Failed, msgspec.DecodeError):
+        return _arp(host, gateway, interface)
+    if done.returncode != 0:
+        return _arp(host, gateway, interface)
+    states = [state for entry in entries for state in entry.get("state", ())]
+    return STATES.get(str(states[0]), "unknown") if states else "absent"
+
+
+def _arp(host: Host, gateway: str, interface: str) -> Neighbour:
+    """IPv4 alone; it does not say how old a complete entry is."""
+    if ":" in gateway:
+        return "unknown"
+    try:
+        lines = host.read("/proc/net/arp").decode("ascii", "replace").splitlines()
+    except Failed:
+        return "unknown"
+    for line in lines[1:]:
+        fields = line.split()
+        if len(fields) >= 6 and (fields[0], fields[5]) == (gateway, interface):
+            return "unconfirmed" if int(fields[2], 16) & ATF_COM else "pending"
+    return "absent"
+
+
+def entries(host: Host, interface: str) -> tuple[Entry, ...]:
+    try:
+        done = host.run("ip", "-j", "neigh", "show", "dev", interface, timeout_s=TOOL_TIMEOUT_S)
+        listed = msgspec.json.decode(done.stdout or b"[]", type=list[dict[str, Any]])
+    except (Failed, msgspec.DecodeError):
+        return ()
+    return tuple(
+        Entry(str(each["dst"]), mac)
+        for each in listed
+        if "dst" in each and (mac := plain_mac(str(each.get("lladdr", ""))))
+    )
+
+
+def vpn(host: Host, route: DefaultRoute, ways: Ways) -> bool | None:
     """By the interface's name or kind. PPP is a VPN if it rides on another line."""
     name = route.interface
-    if name.startswith(TUNNEL_PREFIXES):
+    if is_tunnel("linux", name):
         return True
     if name.startswith("ppp"):
-        others = tables.ipv4 if tables else ()
-        return True if any(other.interface != name for other in others) else None
+        return True if any(not other.tunnel for other in ways.others) else None
     if name.startswith(BARE_IP_LINES):
         return False
     try:
@@ -162,12 +227,7 @@ def _vpn(host: Host, route: DefaultRoute, tables: Tables | None) -> bool | None:
         return False
 
 
-def _tether(host: Host, route: DefaultRoute) -> bool | None:
-    """By the networks and drivers that phones use; newer Androids choose a network at random."""
-    if route.gateway and any(
-        address in network for address in (ip_address(route.gateway),) for network in TETHERS
-    ):
-        return True
+def tether(host: Host, route: DefaultRoute) -> bool | None:
     try:
         lines = host.read(f"/sys/class/net/{route.interface}/device/uevent").decode().splitlines()
     except (Failed, UnicodeDecodeError):

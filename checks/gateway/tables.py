@@ -35,7 +35,8 @@ def parse_ipv4(text: str) -> tuple[Route, ...]:
             destination, gateway, mask = (_ipv4(fields[index]) for index in (1, 2, 7))
         except (IndexError, ValueError):
             continue
-        if not flags & RTF_UP or flags & RTF_REJECT:
+        # A blackhole has no interface, and no flag of its own.
+        if not flags & RTF_UP or flags & RTF_REJECT or fields[0] == "*":
             continue
         route = Route(fields[0], None if gateway == ANY else gateway, metric)
         if (destination, mask) == (ANY, ANY):

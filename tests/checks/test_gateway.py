@@ -13,6 +13,7 @@ import pytest
 
 from checks.gateway import CHECK, DefaultRoute, GatewayFact
 from checks.gateway.tables import Route, parse_ipv4, parse_ipv6
+from diag.host import Interface, InterfaceAddress
 from diag.model import Crossed, Failed, Finding, Layer, PathInfo, Unmeasured
 from tests.namespaces import needs_root, python_in_namespace
 from tests.support import CommandAnswer, FileAnswer, context, findings, replay, view
@@ -36,6 +37,7 @@ ff000000000000000000000000000000 08 {ZERO} 00 {ZERO} 00000100 00000003 00000000 
 NO_ROUTE = (2, "", "RTNETLINK answers: Network is unreachable\n")
 GET4 = ("ip", "-j", "-4", "route", "get", "1.1.1.1")
 GET6 = ("ip", "-j", "-6", "route", "get", "2606:4700:4700::1111")
+NEIGHBOURS = ("ip", "-j", "neigh", "show", "dev", "eth0")
 ETHERNET: dict[str, FileAnswer] = {
     "/sys/class/net/eth0/type": "1\n",
     "/sys/class/net/eth0/device/uevent": "DRIVER=e1000e\nPCI_CLASS=20000\n",
@@ -64,15 +66,19 @@ def collected(
     files: dict[str, FileAnswer] | None = None,
     connects: dict[tuple[str, int], str | None] | None = None,
     seconds: float = 5.0,
+    resolves: dict[tuple[str, str], list[str] | str] | None = None,
+    interfaces: tuple[Interface, ...] = (),
 ) -> GatewayFact:
     tables: dict[str, FileAnswer] = {
         "/proc/net/route": ROUTE,
         "/proc/net/ipv6_route": IPV6_ROUTE,
     }
     host = replay(
-        commands={GET6: NO_ROUTE, **commands},
+        commands={GET6: NO_ROUTE, NEIGHBOURS: "[]", **commands},
         files={**tables, **ETHERNET, **(files or {})},
         connects=connects,
+        resolves=resolves,
+        interfaces=interfaces,
     )
     return CHECK.collect(host, context(seconds=seconds))
 
@@ -136,7 +142,7 @@ def test_any_sign_of_life_will_do(answer: str | None, ping_says: CommandAnswer, 
         ),
     )
     assert list(CHECK.judge(fact, view())) == [
-        PathInfo(interface="eth0", vpn=False, tether=None),
+        PathInfo(interface="eth0", vpn=False, tether=None, nat64=False),
         Crossed(layer=Layer.GATEWAY, subject="path"),
     ]
 
@@ -184,13 +190,17 @@ def test_too_little_time_to_ask_three_times_proves_nothing() -> None:
 
 def test_no_default_route_at_all() -> None:
     fact = collected({GET4: NO_ROUTE})
-    assert findings(CHECK, fact) == [Finding(code="route.missing", subject="device")]
+    assert findings(CHECK, fact) == [
+        Finding(code="route.missing", subject="device", args={"barred": None})
+    ]
 
 
 @pytest.mark.parametrize("kind", ["unreachable", "blackhole", "prohibit"])
 def test_route_to_nowhere_is_no_way_out(kind: str) -> None:
     fact = collected({GET4: json.dumps([{"type": kind, "dst": "1.1.1.1", "dev": "lo"}])})
-    assert [finding.code for finding in findings(CHECK, fact)] == ["route.missing"]
+    assert findings(CHECK, fact) == [
+        Finding(code="route.missing", subject="device", args={"barred": "route"})
+    ]
 
 
 def test_device_with_ipv6_alone_has_a_way_out() -> None:
@@ -203,6 +213,7 @@ def test_device_with_ipv6_alone_has_a_way_out() -> None:
             neigh(gateway): neighbour("REACHABLE"),
         },
         connects={(f"{gateway}%eth0", 53): "ECONNREFUSED"},
+        resolves={("ipv4only.arpa", "ipv6"): "EAI_NODATA"},
     )
     (route,) = fact.routes
     assert (route.family, route.gateway, route.metric) == ("ipv6", gateway, 1024)
@@ -275,7 +286,9 @@ def test_dial_in_line_of_its_own_may_or_may_not_be_a_vpn() -> None:
         files={"/proc/net/route": table, "/sys/class/net/ppp0/device/uevent": None},
     )
     assert fact.vpn is None
-    assert PathInfo(interface="ppp0", vpn=None, tether=None) in list(CHECK.judge(fact, view()))
+    assert PathInfo(interface="ppp0", vpn=None, tether=None, nat64=False) in list(
+        CHECK.judge(fact, view())
+    )
 
 
 @pytest.mark.parametrize(
@@ -361,10 +374,9 @@ def test_nobody_to_ask_is_a_failure() -> None:
         collected(NO_IP, files={"/proc/net/route": None})
 
 
-@pytest.mark.parametrize("family", ["windows", "macos"])
-def test_other_systems_are_unsupported_for_now(family: Any) -> None:
+def test_other_systems_are_unsupported() -> None:
     with pytest.raises(Failed, match="unsupported"):
-        CHECK.collect(replay(os=family), context())
+        CHECK.collect(replay(os="other"), context())
 
 
 def test_fact_survives_the_report() -> None:
@@ -374,6 +386,7 @@ def test_fact_survives_the_report() -> None:
 
 CODE = """
 import json, sys, time
+import psutil  # a user who is nobody may not read it where it stands
 import msgspec
 from checks.gateway import CHECK
 from diag.host import real_host
@@ -506,4 +519,4 @@ def test_default_route_without_a_router() -> None:
     )
     fact, judged, _ = in_world(setup)
     assert [(route.gateway, route.reachable) for route in fact.routes] == [(None, None)]
-    assert judged == [["PathInfo", ""], ["Unmeasured", "gateway.unreachable"]]
+    assert judged == [["PathInfo", ""]]
