@@ -6,8 +6,9 @@ from copy import deepcopy
 
 from tests.lab import faults, places
 from tests.lab.lab import PORTAL_NAME, World
+from tests.lab.name_server import NameServer
 from tests.lab.net import wait_until
-from tests.lab.web import Page, Site, redirect
+from tests.lab.web import Page, Site, Web, redirect
 
 PORTAL_PAGE = (
     "<!doctype html><html lang=ja><head><title>Cafe Free Wi-Fi</title></head><body>"
@@ -138,13 +139,33 @@ def _listening(world: World, port: int) -> bool:
     return bool(world.net.router.run("ss", "-Hltn", f"sport = :{port}").strip())
 
 
-def inspector(world: World) -> None:
-    """Every HTTPS connection ends at the router, which shows certificates of its own authority."""
+def security_suite(world: World) -> None:
+    """A program on the device that scans what comes over TLS, with a root of its own, trusted."""
+    device_web = Web(world.net.device, world.net.dir / "device-web", world.certificates)
+    device_web.sites = _inspected(world)
+    device_web.ports = (443,)
+    # What the suite itself sends would pass: here it answers in the place of all hosts.
+    world.net.device.nft(
+        "inet",
+        "suite",
+        "type nat hook output priority -100",
+        "tcp dport 443 redirect to :443",
+    )
+    trust_inspector(world)
+    world.later.append(device_web.start)
+
+
+def _inspected(world: World) -> list[Site]:
     sites = [each for each in deepcopy(world.web.sites) if each.names]
     for one in sites:
         one.addresses = ()
         one.certificate = "intercepted"
-    world.router_web.sites = sites
+    return sites
+
+
+def inspector(world: World) -> None:
+    """Every HTTPS connection ends at the router, which shows certificates of its own authority."""
+    world.router_web.sites = _inspected(world)
     world.router_web.ports = (443,)
     faults.send_to_router(world.net, "tcp dport 443", 443)
 
@@ -162,9 +183,20 @@ def use_proxy(world: World, url: str = PROXY_URL) -> None:
         world.device.environment[name] = url
 
 
-def proxy(world: World, *extra: str) -> None:
+def local_resolver(world: World) -> None:
+    """A name server on the device itself, as systemd-resolved, dnsmasq or unbound may be."""
+    resolver = NameServer(
+        world.net.device,
+        world.net.dir / "device-dns",
+        forwards_to=world.device.nameservers,
+    )
+    world.device.nameservers = ("127.0.0.1",)
+    world.later.append(resolver.start)
+
+
+def proxy(world: World, *extra: str, url: str = PROXY_URL) -> None:
     """A real proxy (tinyproxy) on the LAN, which the device is told to use; `extra` settings."""
-    use_proxy(world)
+    use_proxy(world, url)
     config = world.net.dir / "tinyproxy.conf"
     config.write_text(
         "\n".join(
@@ -186,7 +218,8 @@ def proxy(world: World, *extra: str) -> None:
 def _start_proxy(world: World) -> None:
     config = world.net.dir / "tinyproxy.conf"
     resolver = world.net.dir / "proxy-resolv.conf"
-    resolver.write_text(f"nameserver {places.ROUTER_IPV4}\n", encoding="ascii")
+    # It asks outside by itself: names may be its business alone on its network.
+    resolver.write_text(f"nameserver {places.CLOUDFLARE_DNS.ipv4}\n", encoding="ascii")
     log = world.net.dir / "tinyproxy.log"
     # tinyproxy resolves names by the system's file, which is the router's in its own mount view.
     enter = 'mount --bind "$1" /etc/resolv.conf; shift; exec "$@"'

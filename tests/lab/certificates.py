@@ -30,6 +30,8 @@ Kind = Literal[
     "unknown_ca",
     "incomplete",
     "long_chain",
+    "wildcard",
+    "ends_soon",
     "intercepted",
 ]
 
@@ -83,9 +85,12 @@ class Certificates:
         start, end = {
             "expired": (now - 90 * DAY, now - 2 * DAY),
             "not_yet_valid": (now + 2 * DAY, now + 90 * DAY),
+            "ends_soon": (now - 88 * DAY, now + 2 * DAY),
         }.get(kind, (now - VALID_BEFORE, now + VALID_AFTER))
         if kind == "wrong_host":
             names = ("shop.other.test",)
+        if kind == "wildcard":
+            names = (f"*.{names[0].partition('.')[2]}",)
         if kind == "long_chain":
             # As long as the shared certificates of content networks: more than one packet.
             names = (*names, *(f"customer-{n}.content-network.test" for n in range(100)))

@@ -89,6 +89,8 @@ class Device:
     roots: Path
     """The authorities that the device trusts, as one PEM file."""
     nameservers: tuple[str, ...] = (places.ROUTER_IPV4,)
+    search: tuple[str, ...] = ()
+    """Domains that the resolver appends to short names."""
     resolver_options: str = ""
     hosts: dict[str, str] = field(default_factory=dict)
     """Lines of the hosts file: name to address."""
@@ -161,6 +163,8 @@ class Device:
         for name in ("home", "no-certificates", "apt", "apt-lists", "roots"):
             (here / name).mkdir(parents=True, exist_ok=True)
         resolver = [f"nameserver {address}" for address in self.nameservers]
+        if self.search:
+            resolver.append(f"search {' '.join(self.search)}")
         if self.resolver_options:
             resolver.append(f"options {self.resolver_options}")
         hosts = {"localhost": "127.0.0.1", **self.hosts}

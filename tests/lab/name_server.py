@@ -22,6 +22,12 @@ Mode = Literal["works", "dead", "refused", "servfail"]
 """dead: nothing listens on port 53, so the asker is told at once (ICMP)."""
 
 
+NOBODY_TO_ASK = """\
+  do-not-query-address: 0.0.0.0/0
+  do-not-query-address: ::0/0
+"""
+
+
 @dataclass
 class NameServer:
     """What one name server says. Change the fields before the world starts."""
@@ -39,6 +45,11 @@ class NameServer:
     only_ipv6: bool = False
     wildcard: str | None = None
     """The address given for every name that is not in `records`."""
+    wildcards: dict[str, str] = field(default_factory=dict)
+    """The address given for every name below a domain."""
+    dns64: str = ""
+    """The prefix that names without IPv6 get their addresses from (RFC 6147); `records` and what
+    else changes single names has no say then."""
 
     def publish(self, place: Place) -> None:
         for name in place.names:
@@ -52,7 +63,7 @@ class NameServer:
             return
         self.directory.mkdir(exist_ok=True)
         port = 5353 if self.delay_s else 53
-        if self.mode == "works":
+        if self.mode == "works" and not self.dns64:
             self._start_dnsmasq(port)
         else:
             self._start_unbound(port)
@@ -79,6 +90,7 @@ class NameServer:
             lines.append("filter-A")
         if self.wildcard:
             lines.append(f"address=/#/{self.wildcard}")
+        lines.extend(f"address=/{domain}/{given}" for domain, given in self.wildcards.items())
         # An address= line without an address is dnsmasq's way to say NXDOMAIN.
         lines.extend(f"address=/{name}/" for name in sorted(self.missing))
         for name, addresses in self.records.items():
@@ -86,8 +98,8 @@ class NameServer:
             if self.forwards_to and name not in self.missing:
                 # What is told here is all there is: the other family is not asked for upstream.
                 lines.append(f"local=/{name}/")
-            if name not in self.missing and given:
-                lines.append(f"host-record={name},{','.join(given)}")
+            if name not in self.missing:
+                lines.extend(f"host-record={name},{address}" for address in given)
         config = self.directory / "dnsmasq.conf"
         config.write_text("\n".join(lines) + "\n", encoding="ascii")
         self._await(
@@ -100,6 +112,11 @@ class NameServer:
     def _start_unbound(self, port: int) -> None:
         # SERVFAIL is what a resolver says when it has nobody to ask.
         access = "refuse" if self.mode == "refused" else "allow"
+        nobody = "" if self.mode == "works" else NOBODY_TO_ASK
+        upstreams = "".join(
+            f"  forward-addr: {each}\n" for each in self.forwards_to or ("1.1.1.1",)
+        )
+        modules = f'"dns64 iterator"\n  dns64-prefix: {self.dns64}' if self.dns64 else '"iterator"'
         config = self.directory / "unbound.conf"
         config.write_text(
             f"""
@@ -116,14 +133,11 @@ server:
   pidfile: ""
   use-syslog: no
   num-threads: 1
-  module-config: "iterator"
-  do-not-query-address: 0.0.0.0/0
-  do-not-query-address: ::0/0
-  local-zone: "test." nodefault
+  module-config: {modules}
+{nobody}  local-zone: "test." nodefault
 forward-zone:
   name: "."
-  forward-addr: 1.1.1.1
-remote-control:
+{upstreams}remote-control:
   control-enable: no
 """,
             encoding="ascii",

@@ -119,15 +119,16 @@ class Net:
                 ipv4__icmp_ratelimit=0,
                 ipv6__icmp__ratelimit=0,
             )
-        self._cable(self.router, "lan", self.device, "eth0")
-        self._cable(self.router, "wan", self.internet, "isp")
+        self.cable(self.router, "lan", self.device, "eth0")
+        self.cable(self.router, "wan", self.internet, "isp")
         self._internet()
         self._router()
         self.connect_line()
         self._distance()
         self.connect_device()
 
-    def _cable(self, a: Namespace, a_name: str, b: Namespace, b_name: str) -> None:
+    @staticmethod
+    def cable(a: Namespace, a_name: str, b: Namespace, b_name: str) -> None:
         a.ip(f"link add {a_name} type veth peer name {b_name} netns {b.name}")
 
     def _internet(self) -> None:
@@ -173,12 +174,18 @@ class Net:
     def lengthen_line(self, delay_s: float) -> None:
         """Put a line in place of the cable to the internet that takes this long each way."""
         self.router.ip("link del wan")
-        log = self.dir / "long-line.log"
-        ends = (self.router.name, "wan", self.internet.name, "isp")
-        program = str(Path(__file__).with_name("long_line.py"))
-        self.router.start(sys.executable, "-I", program, *ends, str(delay_s), log=log)
-        wait_until(lambda: "ready" in log.read_text(encoding="utf-8"), "long line")
+        self.tunnel(self.router, "wan", self.internet, "isp", delay_s)
         self.connect_line()
+
+    def tunnel(
+        self, a: Namespace, a_name: str, b: Namespace, b_name: str, delay_s: float = 0.0
+    ) -> None:
+        """Join two namespaces by a TUN device in each, still down and without addresses."""
+        log = self.dir / f"tunnel-{a_name}.log"
+        program = str(Path(__file__).with_name("long_line.py"))
+        ends = (a.name, a_name, b.name, b_name)
+        a.start(sys.executable, "-I", program, *ends, str(delay_s), log=log)
+        wait_until(lambda: "ready" in log.read_text(encoding="utf-8"), f"tunnel {a_name}")
 
     def _distance(self) -> None:
         """Let a CPU of its own carry packets between device and router (see `DEVICE_CPUS`)."""
@@ -199,7 +206,7 @@ class Net:
 
     def second_interface(self) -> None:
         """Another cable of the device, into a network that leads nowhere (10.8.7.0/24)."""
-        self._cable(self.router, "stub", self.device, "eth1")
+        self.cable(self.router, "stub", self.device, "eth1")
         self.router.ip("addr add 10.8.7.1/24 dev stub", "link set stub up")
         # Whatever comes in there is not forwarded.
         self.router.nft(

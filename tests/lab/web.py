@@ -44,6 +44,11 @@ class Page:
     drip_s: float = 0.0
     date_offset_s: float = 0.0
     dns: bool = False
+    charset: str = "utf-8"
+    """What the body is written in. `Content-Type` says so unless `headers` has its own."""
+    version: Literal["1.0", "1.1"] = "1.1"
+    coding: Literal["", "chunked", "gzip"] = ""
+    """How the body is packed, whether asked for or not."""
 
 
 def json_page(content: object) -> Page:

@@ -8,6 +8,7 @@ server name or the Host header names, else to the first. Ends when its standard 
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import socket
@@ -26,6 +27,7 @@ Config = dict[str, Any]
 CONNECTION_TIMEOUT_S = 30.0
 LINGER_S = 2.0
 HEAD_LIMIT = 64 << 10
+CHUNK = 100
 REASONS = {200: "OK", 204: "No Content", 301: "Moved Permanently", 302: "Found", 307: "Moved",
            403: "Forbidden", 404: "Not Found", 407: "Proxy Authentication Required",
            429: "Too Many Requests", 451: "Unavailable For Legal Reasons",
@@ -163,19 +165,36 @@ class Server:
     def _send(stream: socket.socket, page: Config, method: str) -> None:
         time.sleep(page.get("delay_s", 0))
         status = page.get("status", 200)
-        body = page.get("body", "").encode()
+        charset, version = page.get("charset", "utf-8"), page.get("version", "1.1")
+        body = page.get("body", "").encode(charset)
+        packed: dict[str, str] = {}
+        if page.get("coding") == "gzip":
+            body = gzip.compress(body)
+            packed["Content-Encoding"] = "gzip"
         headers = {
             "Date": formatdate(time.time() + page.get("date_offset_s", 0), usegmt=True),
             "Server": "lab",
-            "Content-Type": "text/html; charset=utf-8",
+            "Content-Type": f"text/html; charset={charset}",
             "Content-Length": str(len(body)),
             "Connection": "close",
+            **packed,
             **page.get("headers", {}),
         }
         if status == 204:
             headers.pop("Content-Type")
             headers.pop("Content-Length")
-        head = f"HTTP/1.1 {status} {REASONS.get(status, 'Status')}\r\n"
+        if version == "1.0":
+            # The end of the connection is the end of the answer.
+            headers.pop("Content-Length", None)
+            headers.pop("Connection", None)
+        if page.get("coding") == "chunked":
+            headers.pop("Content-Length")
+            headers["Transfer-Encoding"] = "chunked"
+            body = b"".join(
+                b"%x\r\n%b\r\n" % (len(part), part)
+                for part in (*(body[at : at + CHUNK] for at in range(0, len(body), CHUNK)), b"")
+            )
+        head = f"HTTP/{version} {status} {REASONS.get(status, 'Status')}\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n"
         if method == "HEAD" or status == 204:
             body = b""
