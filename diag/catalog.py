@@ -49,6 +49,7 @@ class CauseTexts(Texts, frozen=True, kw_only=True):
     evidence: Lines = ()
     not_now: Template = ""
     deciding_test: Template = ""
+    tie: Template = ""
 
 
 class RemedyTexts(Texts, frozen=True, kw_only=True):

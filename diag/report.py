@@ -30,6 +30,7 @@ from diag.model import (
     Status,
     Symptom,
     TroubleOn,
+    Verdict,
     VerdictWhere,
     Where,
     Who,
@@ -304,41 +305,45 @@ def _zone(name: str) -> ZoneInfo:
 def _verdict(words: Wording, diagnosis: Diagnosis) -> VerdictBlock:
     verdict = diagnosis.verdict
     finding = verdict.cause.findings[0] if verdict.cause else None
-    title = words.title(finding) if finding else ""
-    tie = bool(verdict.alternatives)
-    key = "tie" if tie else verdict.where
-    possible = finding is not None and not tie and verdict.confidence == "possible"
-    not_now = ""
-    if finding is not None and not tie:
-        own = words.catalog.cause(finding.code).not_now
-        not_now = words.say(own, words.args(finding)) if own else ""
-    if not not_now:
-        proven = verdict.where in ("service", "network") and verdict.confidence != "possible"
-        not_now = words.ui(f"not_now.{'proven' if proven else key}")
+    args = words.args(finding) if finding else words.common
     return VerdictBlock(
         where=verdict.where,
         confidence=verdict.confidence,
         cause=finding.code if finding else None,
-        headline=words.ui(
-            f"verdict.{key}_possible" if possible else f"verdict.{key}", {"title": title}
-        ),
-        not_now=not_now,
+        headline=_headline(words, verdict, finding),
+        not_now=_not_now(words, verdict, finding),
         alternatives=tuple(
             AlternativeBlock(
                 where=alternative.where,
                 code=alternative.code,
-                title=words.say(
-                    words.catalog.cause(alternative.code).title,
-                    words.args(finding) if finding else words.common,
-                ),
-                deciding_test=words.say(
-                    words.catalog.cause(alternative.code).deciding_test,
-                    words.args(finding) if finding else words.common,
-                ),
+                title=words.say(words.catalog.cause(alternative.code).title, args),
+                deciding_test=words.say(words.catalog.cause(alternative.code).deciding_test, args),
             )
             for alternative in verdict.alternatives
         ),
     )
+
+
+def _headline(words: Wording, verdict: Verdict, finding: Finding | None) -> str:
+    """Where the fault is and what it is; no surer than the verdict."""
+    if finding is None:
+        return words.ui(f"verdict.{verdict.where}")
+    if verdict.alternatives:
+        own = words.catalog.cause(finding.code).tie
+        return words.say(own, words.args(finding)) if own else words.ui("verdict.tie")
+    key = f"{verdict.where}_possible" if verdict.confidence == "possible" else verdict.where
+    return words.ui(f"verdict.{key}", {"title": words.title(finding)})
+
+
+def _not_now(words: Wording, verdict: Verdict, finding: Finding | None) -> str:
+    """What not to do; "your input is not the cause" only where that is proven."""
+    if verdict.alternatives:
+        return words.ui("not_now.tie")
+    own = words.catalog.cause(finding.code).not_now if finding else ""
+    if finding is not None and own:
+        return words.say(own, words.args(finding))
+    proven = verdict.where in ("service", "network") and verdict.confidence != "possible"
+    return words.ui(f"not_now.{'proven' if proven else verdict.where}")
 
 
 def _cause(words: Wording, cause: Cause) -> CauseBlock:
@@ -402,11 +407,15 @@ def _result(words: Wording, result: Result) -> ResultBlock:
     )
 
 
+_TOLD_REASONS = ("skipped", "offline", "battery", "metered")
+"""Why a check was left out that would have run otherwise."""
+
+
 def _not_tested(words: Wording, diagnosis: Diagnosis) -> tuple[NotTestedBlock, ...]:
     """Checks that ended unknown or were left out on request, then what no check can tell."""
     listed = []
     for result in diagnosis.results:
-        if result.status == "unknown" or result.reason in ("skipped", "offline"):
+        if result.status == "unknown" or result.reason in _TOLD_REASONS:
             why = words.ui(f"reason.{result.reason}") if result.reason else ""
             listed.append(
                 NotTestedBlock(

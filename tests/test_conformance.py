@@ -134,10 +134,13 @@ def test_every_check_has_a_title(check: AnyCheck, language: str) -> None:
 @each_problem
 def test_every_problem_is_explained(problem: Problem, language: str) -> None:
     cause = TEXTS[language]["cause"][problem.code]
-    assert set(cause) <= {"title", "explanation", "evidence", "not_now", "deciding_test"}
+    known = {"title", "explanation", "evidence", "not_now", "deciding_test", "tie"}
+    assert set(cause) <= known
     assert cause["title"]
     assert cause["explanation"]
-    assert bool(cause.get("deciding_test")) or not problem.rivals, "a tie needs its test"
+    if problem.rivals:
+        assert cause["deciding_test"], "a tie needs its test"
+        assert cause["tie"], "a tie needs a headline that leaves it open"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
