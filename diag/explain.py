@@ -28,9 +28,11 @@ from diag.model import (
     Status,
     Verdict,
     View,
+    endpoint_subject,
 )
 
 LOGIN_ROLES = ("login", "api")
+ROLES = (*LOGIN_ROLES, "reset", "web")
 
 
 def diagnose(snapshot: Snapshot, checks: Mapping[str, AnyCheck]) -> Diagnosis:
@@ -55,6 +57,9 @@ class _Explanation:
         }
         self.on_phone = snapshot.answers.device == "phone"
         self.login_subjects = _login_subjects(snapshot)
+        self.ranks = {
+            endpoint_subject(each.id): ROLES.index(each.role) for each in snapshot.profile.endpoint
+        }
         standing = [
             finding
             for finding in judged.all_findings()
@@ -143,7 +148,7 @@ class _Explanation:
 
     def _cause(self, roots: list[_Root]) -> Cause:
         """A cause is as grave as the gravest thing it explains, as sure as its surest finding."""
-        roots.sort(key=lambda root: (not self._is_login(root.finding), root.finding.subject))
+        roots.sort(key=lambda root: (self._rank(root.finding), root.finding.subject))
         problem = roots[0].problem
         findings = tuple(root.finding for root in roots)
         explains: dict[tuple[str, str], Explained] = {}
@@ -175,6 +180,10 @@ class _Explanation:
 
     def _is_login(self, finding: Finding) -> bool:
         return finding.subject.partition("/")[0] in self.login_subjects
+
+    def _rank(self, finding: Finding) -> int:
+        """The login page before what else login needs, before the rest."""
+        return self.ranks.get(finding.subject.partition("/")[0], len(ROLES))
 
     def _touches_login(self, cause: Cause) -> bool:
         if cause.problem.where == "account":
@@ -331,4 +340,4 @@ def _login_subjects(snapshot: Snapshot) -> frozenset[str]:
     """Subjects whose failing means that login fails: its endpoints, else all there are."""
     endpoints = snapshot.profile.endpoint
     needed = [each for each in endpoints if each.role in LOGIN_ROLES] or list(endpoints)
-    return frozenset({"service", *(f"endpoint:{each.id}" for each in needed)})
+    return frozenset({"service", *(endpoint_subject(each.id) for each in needed)})

@@ -198,6 +198,20 @@ def test_one_code_on_several_targets_is_one_cause() -> None:
     assert [each.subject for each in cause.findings] == ["endpoint:login", "endpoint:news"]
 
 
+def test_the_login_page_speaks_for_a_cause() -> None:
+    both = [
+        {"id": "api", "url": "https://api.app.test/", "role": "api"},
+        {"id": "login", "url": "https://login.app.test/", "role": "login"},
+    ]
+    check = toy_check(
+        "endpoint",
+        toy_problem("service.error", where="service"),
+        says=[found("service.error", "endpoint:api"), found("service.error", "endpoint:login")],
+    )
+    (cause,) = diagnosis_of([check], endpoint=both).causes
+    assert cause.findings[0].subject == "endpoint:login"
+
+
 def test_the_order_of_causes() -> None:
     def one(code: str, subject: str, **fields: Any) -> Any:
         confidence = fields.pop("confidence", "certain")
