@@ -63,7 +63,7 @@ FailureCode = Literal[
     "not_configured",
     "crash",
 ]
-LeftOut = Literal["not_chosen", "skipped", "offline", "not_in_report"]
+LeftOut = Literal["not_chosen", "skipped", "offline", "battery", "metered", "not_in_report"]
 
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "problem")
 CONFIDENCES: tuple[Confidence, ...] = ("possible", "likely", "certain")

@@ -21,6 +21,7 @@ COMMANDS = {
     "replay": "Diagnose a saved report again with today's rules.",
     "show": "Show a saved report again: the latest, or a file.",
     "history": "Past runs, and how problems came and went.",
+    "schedule": "Run by itself: add, list, remove, run-missed.",
     "apps": "App profiles: list, show, check.",
     "checks": "Check modules: list, show.",
     "config": "Settings: show what counts here, and where it is from.",

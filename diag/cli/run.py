@@ -36,6 +36,11 @@ SYMPTOMS = ("login", "slow", "error", "2fa", "other")
 @options.private
 @click.option("--ticket", metavar="ID", help="Support ticket to name in the report.")
 @options.fail_on
+@click.option(
+    "--unattended",
+    is_flag=True,
+    help="For schedulers: one run at a time, low priority, silent unless something changed.",
+)
 def command(
     app: str | None,
     symptom: str | None,
@@ -52,26 +57,33 @@ def command(
     keep_private: bool,
     ticket: str | None,
     fail_on: str,
+    unattended: bool,
 ) -> int:
     """Find out why an app cannot be used: the service, the network, this device or the account."""
     from diag.cli.running import RunRequest, run
 
-    return run(
-        RunRequest(
-            app=app,
-            symptom=symptom or ("error" if error_text else None),
-            device=device,
-            error_text=error_text,
-            only=only,
-            skip=skip,
-            form=form,
-            output=output,
-            lang=lang,
-            deadline=deadline,
-            offline=offline,
-            save=not no_save,
-            keep_private=keep_private,
-            ticket=ticket,
-            fail_on=fail_on,
-        )
+    request = RunRequest(
+        app=app,
+        symptom=symptom or ("error" if error_text else None),
+        device=device,
+        error_text=error_text,
+        only=only,
+        skip=skip,
+        form=form,
+        output=output,
+        lang=lang,
+        deadline=deadline,
+        offline=offline,
+        save=not no_save,
+        keep_private=keep_private,
+        ticket=ticket,
+        fail_on=fail_on,
+        quiet=unattended,
     )
+    if not unattended:
+        return run(request)
+    from diag.cli.unattended import run_unattended
+
+    if no_save:
+        raise click.UsageError("--unattended tells changes by the history: leave --no-save out.")
+    return run_unattended(request)

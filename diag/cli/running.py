@@ -15,7 +15,7 @@ from diag.cli import options
 from diag.cli.exit_codes import ExitCode
 from diag.cli.output import Worded, deliver, exit_code, target_of
 from diag.cli.saving import save
-from diag.config import ConfigError, language_of, load_config
+from diag.config import Config, ConfigError, language_of, load_config
 from diag.host.real import real_host
 from diag.memory import FileMemory
 from diag.memory import default_path as memory_path
@@ -45,11 +45,43 @@ class RunRequest(Struct, frozen=True, kw_only=True):
     keep_private: bool
     ticket: str | None
     fail_on: str
+    quiet: bool = False
+    """Show nothing while it runs."""
+
+
+class Prepared(Struct, frozen=True, kw_only=True):
+    """A run with everything read that it depends on, before anything is sent."""
+
+    request: RunRequest
+    config: Config
+    language: Language
+    loaded: LoadedProfile
+    installed: Registry
+    selection: Selection
 
 
 def run(request: RunRequest) -> int:
     """Observe, diagnose, save, hand over. Raises click's UsageError for what cannot be read."""
     target = target_of(request.form, request.output, request.keep_private)
+    prepared = prepare(request)
+    installed, language = prepared.installed, prepared.language
+    taken = take(prepared)
+    header = Header(
+        report_id=new_report_id(),
+        profile_sha256=prepared.loaded.sha256,
+        ticket=request.ticket,
+    )
+    report = report_on(taken.snapshot, installed, language, header)
+    saved = request.save and save(report, prepared.config) is not None
+    worded = Worded(taken.snapshot, installed, language, header, saved=saved)
+    code = deliver(worded, target, exit_code(report, request.fail_on))
+    if request.save and not saved:
+        code = ExitCode.NOT_WRITTEN
+    return ExitCode.INTERRUPTED if taken.interrupted else code
+
+
+def prepare(request: RunRequest) -> Prepared:
+    """Raises click's UsageError for settings, a profile or patterns that cannot be used."""
     language = language_of(request.lang, None, os.environ)
     try:
         config = load_config()
@@ -62,26 +94,19 @@ def run(request: RunRequest) -> int:
         selection = select(installed.checks, request.only, request.skip, request.offline)
     except NoSuchCheck as error:
         raise click.UsageError(str(error)) from error
-    deadline_s = request.deadline or config.deadline or options.DEFAULT_DEADLINE_S
-    taken = _take(request, installed, selection, loaded, deadline_s, language)
-    header = Header(report_id=new_report_id(), profile_sha256=loaded.sha256, ticket=request.ticket)
-    report = report_on(taken.snapshot, installed, language, header)
-    saved = request.save and save(report, config) is not None
-    worded = Worded(taken.snapshot, installed, language, header, saved=saved)
-    code = deliver(worded, target, exit_code(report, request.fail_on))
-    if request.save and not saved:
-        code = ExitCode.NOT_WRITTEN
-    return ExitCode.INTERRUPTED if taken.interrupted else code
+    return Prepared(
+        request=request,
+        config=config,
+        language=language,
+        loaded=loaded,
+        installed=installed,
+        selection=selection,
+    )
 
 
-def _take(
-    request: RunRequest,
-    installed: Registry,
-    selection: Selection,
-    loaded: LoadedProfile,
-    deadline_s: float,
-    language: Language,
-) -> Taken:
+def take(prepared: Prepared) -> Taken:
+    """Observe, with the progress shown to whoever watches a terminal."""
+    request, installed, selection = prepared.request, prepared.installed, prepared.selection
     answers = msgspec.convert(
         {
             "symptom": request.symptom,
@@ -90,17 +115,24 @@ def _take(
         },
         Answers,
     )
+    deadline_s = request.deadline or prepared.config.deadline or options.DEFAULT_DEADLINE_S
     memory = FileMemory(memory_path()) if request.save else NO_MEMORY
-    take = partial(
-        take_snapshot, real_host(), installed, selection, loaded.profile, answers, deadline_s
+    observing = partial(
+        take_snapshot,
+        real_host(),
+        installed,
+        selection,
+        prepared.loaded.profile,
+        answers,
+        deadline_s,
     )
-    if not sys.stderr.isatty():
-        taken = take(memory=memory)
+    if request.quiet or not sys.stderr.isatty():
+        taken = observing(memory=memory)
     else:
         from diag.render.progress import Progress
 
         texts = [check.texts for check in installed.checks.values()]
-        with Progress(language, list(selection.chosen), texts) as progress:
-            taken = take(progress.on_event, memory)
+        with Progress(prepared.language, list(selection.chosen), texts) as progress:
+            taken = observing(progress.on_event, memory)
     memory.save()
     return taken

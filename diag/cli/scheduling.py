@@ -1,0 +1,286 @@
+"""What `diag schedule` does once its options are read."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+import msgspec
+from msgspec import Struct
+
+from diag import history
+from diag.cli.exit_codes import ExitCode
+from diag.config import CONFIG_VARIABLE, ConfigError, language_of, load_config
+from diag.files import NotWritten
+from diag.history import HistoryError
+from diag.host.real import RealHost, real_host
+from diag.profile_file import ProfileError, bundled_ids, find_profile
+from diag.schedule import service, store, when
+from diag.schedule.installation import this_installation
+from diag.schedule.model import NAME_FORM, NotPossible, Schedule
+
+ASLEEP = {
+    "cron": "What falls into a time when this device sleeps or is off is made up for two minutes "
+    "after the next start; after sleep, by: diag schedule run-missed",
+    "systemd": "What falls into a time when this device sleeps or is off is made up for once, "
+    "afterwards.",
+    "launchd": "What falls into a time when this Mac sleeps runs once when it wakes; what falls "
+    "into a time when it is off is left out.",
+    "task-scheduler": "What falls into a time when this PC sleeps or is off is made up for once, "
+    "afterwards.",
+}
+ONLY_WHILE_LOGGED_IN = (
+    "It runs while you are logged in; to run it at all times: loginctl enable-linger"
+)
+
+
+class Wanted(Struct, frozen=True):
+    """The options of `diag schedule add`, as given."""
+
+    every: str | None
+    at: str | None
+    cron: str | None
+    app: str | None
+    name: str
+    scheduler: str | None
+
+
+class Next(Struct, frozen=True):
+    """A schedule as the list shows it."""
+
+    name: str
+    asked: str
+    cron: str
+    scheduler: str
+    app: str | None
+    last_run: datetime | None
+    next_run: datetime | None
+
+
+def add(wanted: Wanted, *, dry_run: bool) -> None:
+    host = real_host()
+    schedules = _load()
+    try:
+        schedule = _schedule(wanted, host)
+        plan = _scheduler(schedule, host, schedules).adding(schedule)
+        if dry_run:
+            click.echo(service.described(plan))
+        else:
+            earlier = schedules.get(schedule.name)
+            if earlier is not None:
+                _take_back(earlier, host, schedules)
+                schedules.pop(earlier.name)
+                plan = _scheduler(schedule, host, schedules).adding(schedule)
+            service.carry_out(plan, host)
+            _save({**schedules, schedule.name: schedule})
+    except NotPossible as error:
+        raise click.UsageError(str(error)) from error
+    _explain(schedule, host, "would run" if dry_run else "runs")
+
+
+def _explain(schedule: Schedule, host: RealHost, verb: str) -> None:
+    zone = ZoneInfo(host.zone())
+    following = when.from_cron(schedule.cron).next_after(datetime.now(UTC), zone)
+    at = following.astimezone(zone).strftime("%Y-%m-%d %H:%M") if following else "never"
+    click.echo(f"{schedule.name} {verb} {schedule.asked}, by {schedule.scheduler}; next: {at}")
+    click.echo(ASLEEP[schedule.scheduler])
+    if schedule.scheduler == "systemd" and not host.is_root():
+        click.echo(ONLY_WHILE_LOGGED_IN)
+
+
+def _schedule(wanted: Wanted, host: RealHost) -> Schedule:
+    """Raises UsageError for what cannot be, before anything is written."""
+    if re.fullmatch(NAME_FORM, wanted.name) is None:
+        raise click.UsageError(f"--name '{wanted.name}': use a-z, 0-9 and hyphens.")
+    now = datetime.now(ZoneInfo(host.zone()))
+    cron, asked = _times(wanted, now)
+    config = os.environ.get(CONFIG_VARIABLE)
+    return Schedule(
+        name=wanted.name,
+        cron=cron,
+        asked=asked,
+        scheduler=wanted.scheduler or service.best(host),
+        app=_app(wanted.app),
+        config=str(Path(config).absolute()) if config else None,
+        added_at=now,
+    )
+
+
+def _times(wanted: Wanted, now: datetime) -> tuple[str, str]:
+    given = [each for each in (wanted.every, wanted.at, wanted.cron) if each is not None]
+    if len(given) > 1:
+        raise click.UsageError("Use only one of --every, --at and --cron.")
+    chance = secrets.randbelow(3600)
+    try:
+        if wanted.at is not None:
+            return when.from_at(wanted.at, chance), f"every day at {wanted.at}"
+        if wanted.cron is not None:
+            when.from_cron(wanted.cron)
+            nickname = when.NICKNAMES.get(wanted.cron.strip().lower())
+            fields = nickname or " ".join(wanted.cron.split())
+            return fields, f"at '{fields}'"
+        every = wanted.every or "1h"
+        return when.from_every(every, now, chance), f"every {every}"
+    except when.BadTime as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _app(app: str | None) -> str | None:
+    """A bundled id, or an absolute path: a scheduler starts diag from anywhere."""
+    try:
+        find_profile(app, load_config().app)
+    except (ConfigError, ProfileError) as error:
+        raise click.UsageError(error.render(language_of(None, None, os.environ))) from error
+    if app is None or app in bundled_ids():
+        return app
+    return str(Path(app).absolute())
+
+
+def remove(name: str | None, *, everything: bool, dry_run: bool) -> None:
+    host = real_host()
+    schedules = _load()
+    for schedule in _chosen(schedules, name, everything):
+        try:
+            if dry_run:
+                plan = _scheduler(schedule, host, schedules).removing(schedule)
+                click.echo(service.described(plan))
+                continue
+            _take_back(schedule, host, schedules)
+        except NotPossible as error:
+            raise click.UsageError(str(error)) from error
+        schedules.pop(schedule.name)
+        _save(schedules)
+        click.echo(f"{schedule.name} is removed.")
+
+
+def _chosen(schedules: dict[str, Schedule], name: str | None, everything: bool) -> list[Schedule]:
+    if everything:
+        return list(schedules.values())
+    if name is not None:
+        return [_named(schedules, name)]
+    if len(schedules) == 1:
+        return list(schedules.values())
+    names = ", ".join(schedules)
+    raise click.UsageError(f"Which one? There are: {names}." if names else "There is no schedule.")
+
+
+def _named(schedules: dict[str, Schedule], name: str) -> Schedule:
+    if name not in schedules:
+        names = ", ".join(schedules) or "none"
+        raise click.UsageError(f"There is no schedule '{name}'. There are: {names}.")
+    return schedules[name]
+
+
+def _take_back(schedule: Schedule, host: RealHost, schedules: dict[str, Schedule]) -> None:
+    service.carry_out(_scheduler(schedule, host, schedules).removing(schedule), host)
+
+
+def _scheduler(
+    schedule: Schedule, host: RealHost, schedules: dict[str, Schedule]
+) -> service.Scheduler:
+    installation = this_installation(host.family, host.is_root(), os.environ)
+    return service.scheduler(schedule.scheduler, host, installation, schedules)
+
+
+def _load() -> dict[str, Schedule]:
+    try:
+        return store.load(store.default_path())
+    except store.BadStore as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _save(schedules: dict[str, Schedule]) -> None:
+    try:
+        store.save(store.default_path(), schedules)
+    except (OSError, NotWritten) as error:
+        raise click.ClickException(f"the schedules were not saved: {error}") from error
+
+
+# --- list and run -------------------------------------------------------------------------------
+
+
+def listed(form: str) -> str:
+    host = real_host()
+    zone = ZoneInfo(host.zone())
+    now = datetime.now(UTC)
+    rows = [
+        Next(
+            schedule.name,
+            schedule.asked,
+            schedule.cron,
+            schedule.scheduler,
+            schedule.app,
+            _last_run(schedule),
+            when.from_cron(schedule.cron).next_after(now, zone),
+        )
+        for schedule in _load().values()
+    ]
+    if form == "json":
+        return msgspec.json.format(msgspec.json.encode(rows), indent=2).decode()
+    if not rows:
+        return "There is no schedule. Add one with: diag schedule add"
+    return "\n".join(
+        f"{row.name}  {row.asked}, by {row.scheduler}; last: {_local(row.last_run, zone)}, "
+        f"next: {_local(row.next_run, zone)}"
+        for row in rows
+    )
+
+
+def _local(at: datetime | None, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else "never"
+
+
+def _last_run(schedule: Schedule) -> datetime | None:
+    try:
+        return history.last_run_of(history.default_path(), schedule.name)
+    except HistoryError:
+        return None
+
+
+def run(name: str) -> int:
+    return _run(_named(_load(), name))
+
+
+def run_missed() -> int:
+    """Run what was due since its last run, or since it was added; the worst of their codes."""
+    zone = ZoneInfo(real_host().zone())
+    now = datetime.now(UTC)
+    codes = [ExitCode.NO_PROBLEM + 0]
+    for schedule in _load().values():
+        due = when.from_cron(schedule.cron).last_before(now, zone)
+        since = max(filter(None, (_last_run(schedule), schedule.added_at)))
+        if due is not None and since < due:
+            codes.append(_run(schedule))
+    return max(codes)
+
+
+def _run(schedule: Schedule) -> int:
+    from diag.cli.running import RunRequest
+    from diag.cli.unattended import run_unattended
+
+    if schedule.config is not None:
+        os.environ[CONFIG_VARIABLE] = schedule.config
+    request = RunRequest(
+        app=schedule.app,
+        symptom=None,
+        device="this",
+        error_text=None,
+        only=(),
+        skip=(),
+        form=None,
+        output=None,
+        lang=None,
+        deadline=None,
+        offline=False,
+        save=True,
+        keep_private=False,
+        ticket=None,
+        fail_on="problem",
+        quiet=True,
+    )
+    return run_unattended(request, schedule.name)
