@@ -17,8 +17,11 @@ from checks.internet.facts import (
     ProbeOutcome,
     ProxyKind,
 )
+from checks.internet.portal_api import LONGEST_PATH, PortalApi, portal_api
 from checks.internet.targets import LANDMARKS, PORTAL_PROBES, Family, Landmark, PortalProbe
+from checks.notices import notice_of
 from checks.proxy import ProxyServer, authorization, proxy_for
+from checks.web_page import text_of, title_of
 from diag.deadline import Deadline
 from diag.host import Host
 from diag.model import Context
@@ -33,11 +36,12 @@ HAND_IN_S = 0.3
 GRACE_S = 0.1
 """Every probe ends by itself; this is for the last ones to hand in."""
 HTTP_PORT = 80
-BODY_LIMIT = 4096
-"""Enough to recognise the vendors' answers, which are shorter than 100 bytes."""
-LONGEST_PATH = 80
+BODY_LIMIT = 32 << 10
+"""The vendors' answers are shorter than 100 bytes; what comes instead may say why."""
 
 FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
+API = "portal API"
+Learnt = ProbeAnswer | LandmarkConnect | PortalApi | None
 
 RESOLVE_ERRORS: dict[ResolveOutcome, ProbeError] = {
     "no_name": "no_name",
@@ -65,7 +69,7 @@ CONNECT_OUTCOMES: dict[TcpOutcome, ConnectOutcome] = {
 def collect(host: Host, ctx: Context) -> InternetFact:
     until = ctx.deadline.sooner(HAND_IN_S).within(ANSWER_TIMEOUT_S)
     proxies = {probe: proxy_for(host, ctx, probe.url) for probe in PORTAL_PROBES}
-    asks: dict[str, Callable[[], ProbeAnswer | LandmarkConnect]] = {}
+    asks: dict[str, Callable[[], Learnt]] = {API: partial(portal_api, host, until)}
     for probe, proxy in proxies.items():
         for family in FAMILIES:
             asks[f"{probe.vendor} {family}"] = partial(ask_directly, host, probe, family, until)
@@ -73,19 +77,22 @@ def collect(host: Host, ctx: Context) -> InternetFact:
             asks[f"{probe.vendor} proxy"] = partial(ask_through, host, probe, proxy, until)
     for landmark in LANDMARKS:
         asks[landmark.address] = partial(knock, host, landmark, until)
-    done = gather(asks, Deadline(until.at + GRACE_S), partial(_enough, len(asks))).values()
+    wanted = len(asks) - len(LANDMARKS)
+    done = gather(asks, Deadline(until.at + GRACE_S), partial(_enough, wanted))
+    api = done.get(API)
     return InternetFact(
-        probes=tuple(each for each in done if isinstance(each, ProbeAnswer)),
-        connects=tuple(each for each in done if isinstance(each, LandmarkConnect)),
+        probes=tuple(each for each in done.values() if isinstance(each, ProbeAnswer)),
+        connects=tuple(each for each in done.values() if isinstance(each, LandmarkConnect)),
+        api=api if isinstance(api, PortalApi) else None,
         proxy=_kind(next(filter(None, proxies.values()), None)),
     )
 
 
-def _enough(asked: int, done: Mapping[str, ProbeAnswer | LandmarkConnect]) -> bool:
+def _enough(wanted: int, done: Mapping[str, Learnt]) -> bool:
     """The public addresses matter only while no vendor's own answer has come back."""
-    answers = [each for each in done.values() if isinstance(each, ProbeAnswer)]
-    all_in = len(answers) == asked - len(LANDMARKS)
-    return all_in and any(each.outcome == "expected" for each in answers)
+    others = [each for each in done.values() if not isinstance(each, LandmarkConnect)]
+    expected = (each for each in others if isinstance(each, ProbeAnswer))
+    return len(others) == wanted and any(each.outcome == "expected" for each in expected)
 
 
 def _kind(proxy: ProxyServer | None) -> ProxyKind:
@@ -190,15 +197,21 @@ def read_answer(
         error = HTTP_ERRORS.get(answer.outcome, "malformed")
         return no_answer(probe, family, "http", error, answer.took_s, server)
     portal = _elsewhere(probe, answer)
+    outcome = _outcome(probe, answer, portal is not None)
+    notice = notice_of(answer) if outcome != "expected" else None
     return ProbeAnswer(
         vendor=probe.vendor,
         family=family,
         via_proxy=family is None,
-        outcome=_outcome(probe, answer, portal is not None),
+        outcome=outcome,
         status=answer.status,
         portal_scheme=portal[0] if portal else None,
         portal_host=portal[1] if portal else None,
         portal_path=portal[2] if portal else None,
+        title=title_of(text_of(answer)) if outcome != "expected" else "",
+        says=notice.what if notice else None,
+        said_so=notice.sure if notice else False,
+        filter=notice.filter if notice else "",
         server=server,
         took_s=answer.took_s,
         date_offset_s=answer.date_offset_s,

@@ -6,7 +6,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from checks.internet.portal_api import PortalApi
 from checks.internet.targets import Family, Vendor
+from checks.notices import What
 from diag.model import Fact, FreeText, PrivateHost, Public, ServiceIp
 
 ProbeOutcome = Literal["expected", "redirected", "other_content", "other_status", "no_answer"]
@@ -23,7 +25,8 @@ class ProbeAnswer(Struct, frozen=True, kw_only=True):
 
     expected: as the vendor answers. redirected: to another host. other_content: 200, with a page
     that is not the vendor's. other_status: any other answer. no_answer: it ended at `layer` with
-    `error`. `portal_*`: where a redirect leads, without its query.
+    `error`. `portal_*`: where a redirect leads, without its query. says: what the page that came
+    instead is about, as far as its words tell (said_so) or the address that it leads to.
     """
 
     vendor: Vendor
@@ -34,6 +37,10 @@ class ProbeAnswer(Struct, frozen=True, kw_only=True):
     portal_scheme: Literal["http", "https"] | None = None
     portal_host: PrivateHost | None = None
     portal_path: FreeText | None = None
+    title: FreeText = ""
+    says: What | None = None
+    said_so: bool = False
+    filter: Public = ""
     layer: ProbeLayer | None = None
     error: ProbeError | None = None
     server: ServiceIp | None = None
@@ -68,11 +75,13 @@ class InternetFact(Fact, frozen=True, kw_only=True):
     """proxy: whether web pages are set to go through a proxy, and where that one is.
 
     connects: those that were in when a vendor's own answer made the others needless, else all.
+    api: what the network's own captive portal API says, where the lease names one.
     """
 
     probes: tuple[ProbeAnswer, ...]
     connects: tuple[LandmarkConnect, ...]
     proxy: ProxyKind = "none"
+    api: PortalApi | None = None
 
     @property
     def works(self) -> bool:

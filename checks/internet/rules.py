@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from checks.internet.facts import InternetFact, ProbeAnswer
+from checks.internet.portal_api import PortalApi
+from checks.notices import What
 from checks.operators import fault_pages
 from checks.remedies import ASK_NETWORK_OWNER, ASK_PROVIDER, RESTART_ROUTER, USE_MOBILE_LINE
 from diag.model import (
@@ -23,6 +25,10 @@ from diag.model import (
 )
 
 SIGN_IN = Remedy(code="portal.sign_in", minutes=2)
+READ_NOTICE = Remedy(code="access.read_notice", minutes=3)
+SETTLE = Remedy(code="access.settle", who="isp", minutes=20)
+
+SHUT_OFF: tuple[What, ...] = ("unpaid", "used_up", "suspended")
 
 NEEDS_INTERNET = (
     "endpoint.unresolved",
@@ -42,42 +48,64 @@ DOWN = Problem(
     remedies=(RESTART_ROUTER, USE_MOBILE_LINE, ASK_PROVIDER),
 )
 
+IN_BETWEEN = (
+    *NEEDS_INTERNET,
+    "dns.hijacked",
+    "firewall.port_blocked",
+    "firewall.host_blocked",
+    "service.unresponsive",
+    "service.rejects_client",
+    "service.error",
+    "tls.intercepted",
+    "tls.untrusted",
+    "tls.chain_incomplete",
+    "tls.expired",
+    "tls.wrong_host",
+)
+"""What one sees of a page that somebody in between puts in place of every other."""
+
+SUSPENDED = Problem(
+    code="internet.access_suspended",
+    severity="problem",
+    where="network",
+    layer=Layer.INTERNET,
+    blocking=True,
+    explains=IN_BETWEEN,
+    remedies=(USE_MOBILE_LINE, READ_NOTICE, SETTLE),
+)
+
 SIGN_IN_FIRST = Problem(
     code="captive_portal.signin",
     severity="problem",
     where="network",
     layer=Layer.PORTAL,
     blocking=True,
-    explains=(
-        *NEEDS_INTERNET,
-        "tls.intercepted",
-        "tls.untrusted",
-        "tls.chain_incomplete",
-        "tls.expired",
-        "tls.wrong_host",
-    ),
+    explains=IN_BETWEEN,
     remedies=(SIGN_IN, USE_MOBILE_LINE, ASK_NETWORK_OWNER),
 )
 
-PROBLEMS = (DOWN, SIGN_IN_FIRST)
+PROBLEMS = (DOWN, SUSPENDED, SIGN_IN_FIRST)
 
 
 def judge(fact: InternetFact, view: View) -> Iterator[Judgement]:
     connected = any(connect.outcome == "connected" for connect in fact.connects)
     answered = [probe for probe in fact.probes if probe.outcome != "no_answer"]
+    api = fact.api
     if fact.works:
-        yield Crossed(layer=Layer.PORTAL, subject=PATH)
+        # Some portals let the vendors' pages through.
+        yield Crossed(layer=Layer.HOSTS_FILE, subject=PATH)
+        if api is not None and api.captive:
+            yield _signin(_portal_args(answered, api), "likely")
         return
     if connected or any(not probe.via_proxy for probe in answered):
         yield Crossed(layer=Layer.GATEWAY, subject=PATH)
+    shut_off = _shut_off(fact, answered)
+    if shut_off is not None:
+        yield shut_off
+        return
     confidence = portal_confidence(fact)
     if confidence is not None:
-        yield Finding(
-            code=SIGN_IN_FIRST.code,
-            subject=PATH,
-            args=_portal_args(answered),
-            confidence=confidence,
-        )
+        yield _signin(_portal_args(answered, api), confidence)
         return
     yield Unmeasured(code=SIGN_IN_FIRST.code, subject=PATH, reason=_why_untold(fact))
     if connected:
@@ -97,7 +125,11 @@ def judge(fact: InternetFact, view: View) -> Iterator[Judgement]:
 
 def portal_confidence(fact: InternetFact) -> Confidence | None:
     """How sure a portal is, from what each vendor's page answered; None: nothing says so."""
+    if fact.api is not None and fact.api.captive:
+        return "certain"
     direct = [probe for probe in fact.probes if not probe.via_proxy]
+    if any(probe.says == "blocked" for probe in direct):
+        return None
     vendors = sorted({probe.vendor for probe in direct})
     by_vendor = [[probe for probe in direct if probe.vendor == each] for each in vendors]
     asking = sum(any(probe.asks_to_sign_in for probe in probes) for probes in by_vendor)
@@ -116,8 +148,39 @@ def _why_untold(fact: InternetFact) -> FailureCode:
     return "needs_missing" if layers == {"resolve"} else "unreachable"
 
 
-def _portal_args(answered: Sequence[ProbeAnswer]) -> Args:
-    led = [probe for probe in answered if probe.portal_host]
+def _signin(args: Args, confidence: Confidence) -> Finding:
+    return Finding(code=SIGN_IN_FIRST.code, subject=PATH, args=args, confidence=confidence)
+
+
+def _shut_off(fact: InternetFact, answered: Sequence[ProbeAnswer]) -> Finding | None:
+    """The line is not free to use again by a sign-in: what came instead says why."""
+    saying = [probe for probe in answered if probe.says in SHUT_OFF and not probe.via_proxy]
+    api = fact.api
+    used_up = api is not None and bool(api.captive) and api.bytes_left == 0
+    if not saying and not used_up:
+        return None
+    said_so = {probe.vendor for probe in saying if probe.said_so}
+    why = saying[0].says if saying else "used_up"
+    title = next((probe.title for probe in saying if probe.title), None)
+    return Finding(
+        code=SUSPENDED.code,
+        subject=PATH,
+        args={
+            **_portal_args(answered, api),
+            "why": why,
+            "unpaid": why == "unpaid" or None,
+            "used_up": why == "used_up" or None,
+            "page_title": title,
+        },
+        confidence="certain" if len(said_so) > 1 or used_up else "likely",
+    )
+
+
+def _portal_args(answered: Sequence[ProbeAnswer], api: PortalApi | None) -> Args:
+    """The network's own word for its page goes before where a redirect led."""
+    led: list[ProbeAnswer | PortalApi] = [probe for probe in answered if probe.portal_host]
+    if api is not None and api.portal_host:
+        led.insert(0, api)
     first = led[0] if led else None
     url = (
         f"{first.portal_scheme}://{first.portal_host}{first.portal_path or '/'}" if first else None
@@ -125,8 +188,9 @@ def _portal_args(answered: Sequence[ProbeAnswer]) -> Args:
     return {
         "host": first.portal_host if first else None,
         "portal_url": url,
-        "answers": sorted({probe.outcome for probe in answered}),
+        "answers": sorted({probe.outcome for probe in answered}) or None,
         "statuses": sorted({str(probe.status) for probe in answered if probe.status}) or None,
+        "announced": True if api is not None and api.captive else None,
     }
 
 

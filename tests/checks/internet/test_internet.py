@@ -24,6 +24,22 @@ SUCCESS = b"<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>
 ADDRESSES = {APPLE: "192.0.2.1", GOOGLE: "192.0.2.2"}
 LANDMARKS = (("1.1.1.1", 443), ("8.8.8.8", 53), ("2606:4700:4700::1111", 443))
 
+MANAGER = "org.freedesktop.NetworkManager"
+
+
+def nm_property(path: str, interface: str, name: str) -> tuple[Any, ...]:
+    """The call that reads one property of NetworkManager's."""
+    properties = "org.freedesktop.DBus.Properties"
+    return ("system", MANAGER, path, properties, "Get", "ss", (interface, name))
+
+
+LINE = nm_property("/org/freedesktop/NetworkManager", MANAGER, "PrimaryConnection")
+NO_LEASE: dict[str, Any] = {
+    "dbus": {LINE: Failed("tool_missing", "dbus")},
+    "dirs": {"/run/systemd/netif/links": None, "/var/lib/dhcp": None, "/var/lib/dhclient": None},
+}
+"""Nobody on this device keeps a lease."""
+
 Page = tuple[int, dict[str, str], bytes]
 PORTAL: Page = (
     302,
@@ -72,6 +88,7 @@ def seen(
     landmarks: Mapping[str, str | None] | None = None,
     env: dict[str, str] | None = None,
     detours: Mapping[tuple[str, int], int] | None = None,
+    lease: dict[str, Any] | None = None,
 ) -> InternetFact:
     """What the check learns; for a vendor a page, the errno of the connection or an EAI_* name."""
     outcomes = {address: DROPPED for address, _ in LANDMARKS} | dict(landmarks or {})
@@ -97,6 +114,7 @@ def seen(
             resolves=resolves,
             connects=connects,
             detours=near,
+            **(lease or NO_LEASE),
         )
         return CHECK.collect(host, context())
 
@@ -129,7 +147,7 @@ def test_all_well() -> None:
         for probe in fact.probes
         if probe.outcome == "expected" and probe.date_offset_s is not None
     )
-    assert judged(fact) == [("crossed", Layer.PORTAL)]
+    assert judged(fact) == [("crossed", Layer.HOSTS_FILE)]
 
 
 def test_what_is_asked() -> None:
@@ -140,7 +158,7 @@ def test_what_is_asked() -> None:
 
 @pytest.mark.parametrize("apple", [PORTAL, SIGN_IN, (403, {}, b""), "ECONNREFUSED", "EAI_NONAME"])
 def test_one_vendor_is_enough(apple: Page | str) -> None:
-    assert judged(seen(apple)) == [("crossed", Layer.PORTAL)]
+    assert judged(seen(apple)) == [("crossed", Layer.HOSTS_FILE)]
 
 
 def test_an_empty_200_counts_as_an_empty_204() -> None:
@@ -173,7 +191,7 @@ def test_one_portal_page_and_one_silence_make_it_likely() -> None:
 
 
 def test_two_refusals_may_be_a_filter_so_they_are_only_likely() -> None:
-    blocked: Page = (403, {}, b"Blocked by policy")
+    blocked: Page = (403, {}, b"Forbidden")
     assert judged(seen(blocked, blocked))[1:] == [("captive_portal.signin", "likely")]
 
 
@@ -254,7 +272,7 @@ def through_proxy(page: Page | None) -> InternetFact:
 
 
 def test_behind_a_proxy_the_shut_direct_way_is_no_fault() -> None:
-    assert judged(through_proxy(APPLE_PAGE)) == [("crossed", Layer.PORTAL)]
+    assert judged(through_proxy(APPLE_PAGE)) == [("crossed", Layer.HOSTS_FILE)]
 
 
 def test_a_dead_proxy_leaves_the_internet_unknown() -> None:
