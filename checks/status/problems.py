@@ -49,7 +49,7 @@ OUTAGE = Problem(
     severity="problem",
     where="service",
     layer=Layer.SERVICE,
-    explains=(*_SILENCE, "service.degraded"),
+    explains=(*_SILENCE, "service.busy", "service.degraded"),
     remedies=(WAIT, FOLLOW_STATUS_PAGE, CONTACT_SUPPORT),
 )
 
