@@ -6,14 +6,13 @@ The tables are those of a Debian 12 device (kernel 6.18) with addresses of docum
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import msgspec
 import pytest
 
 from checks.gateway import CHECK, DefaultRoute, GatewayFact
 from checks.gateway.tables import Route, parse_ipv4, parse_ipv6
-from diag.host import Interface, InterfaceAddress
+from diag.host import Interface
 from diag.model import Crossed, Failed, Finding, Layer, PathInfo, Unmeasured
 from tests.namespaces import needs_root, python_in_namespace
 from tests.support import CommandAnswer, FileAnswer, context, findings, replay, view

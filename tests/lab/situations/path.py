@@ -91,17 +91,6 @@ def every_fourth_packet_lost(world: World) -> None:
     faults.lose(world.net.router, "forward", 25)
 
 
-@fault(expect="route.wrong_interface", where="device", later="the interfaces are not compared")
-def default_route_by_dead_end(world: World) -> None:
-    world.device.nameservers = ("1.1.1.1",)
-    faults.default_route_by_dead_end(world.net)
-
-
-@fault(expect="vpn.kill_switch", where="device", later="tunnels are not looked at")
-def vpn_down_and_nothing_let_past(world: World) -> None:
-    faults.kill_switch(world.net)
-
-
 @fault(
     expect="internet.slow",
     severity="warning",
