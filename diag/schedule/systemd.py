@@ -62,7 +62,8 @@ def service(schedule: Schedule, installation: Installation) -> str:
         f"Environment={_quoted(f'{name}={value}')}\n"
         for name, value in installation.environment.items()
     )
-    command = " ".join(map(_quoted, run_command(schedule, installation)))
+    program, *arguments = run_command(schedule, installation)
+    command = " ".join([_quoted(program), *map(_argument, arguments)])
     # A fault that was found (1) or not told (3) is a result: the unit has not failed.
     return (
         "[Unit]\n"
@@ -108,7 +109,12 @@ def _listed(field: Field) -> str:
     return "*" if field.full else ",".join(f"{number:02d}" for number in field.numbers)
 
 
+def _argument(text: str) -> str:
+    return _quoted(text).replace("$", "$$")
+
+
 def _quoted(text: str) -> str:
-    """In quotes, with what systemd would expand taken literally (systemd.service(5))."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    """In quotes, percent signs taken literally (systemd.unit(5)). A dollar sign means something in
+    the arguments of a command only, not in its program or in Environment= (systemd.service(5))."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{escaped}"'
