@@ -7,6 +7,7 @@ whatever somebody typed, so adapters are asked whether there is hardware behind 
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -58,6 +59,10 @@ TUNNEL_ADAPTERS = re.compile(
 APPLE_INTERNAL_MAC = "ac:de:48:"
 """A Mac's link to its own security chip, which is always up."""
 
+Kind = Literal["cable", "wifi", "mobile"]
+IF_TYPES: dict[int, Kind] = {6: "cable", 71: "wifi", 243: "mobile", 244: "mobile"}
+"""ifType of the IANA registry, as Windows gives it."""
+
 STATUS = re.compile(r"^([a-zA-Z]+\d+):|^\tstatus: (\w+)", re.MULTILINE)
 
 
@@ -74,6 +79,28 @@ def software_made(family: OsFamily, interface: Interface) -> bool:
 def is_tunnel(family: OsFamily, name: str) -> bool:
     """By its name."""
     return name.startswith(TUNNELS.get(family, ()))
+
+
+def kind_of(host: Host, name: str) -> Kind | None:
+    """What people would call the line on this interface; None if nothing says so."""
+    if host.family == "linux":
+        if _there(host, f"/sys/class/net/{name}/wireless"):
+            return "wifi"
+        return "mobile" if name.startswith("ww") else "cable" if name.startswith("e") else None
+    if host.family == "windows":
+        try:
+            adapters = powershell.ask(host, "adapters")
+        except Failed:
+            return None
+        return next((IF_TYPES.get(each["type"]) for each in adapters if each["name"] == name), None)
+    return None
+
+
+def _there(host: Host, path: str) -> bool:
+    try:
+        return host.stat(path) is not None
+    except Failed:
+        return False
 
 
 def interfaces(host: Host) -> tuple[Interface, ...]:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from checks.gateway import GatewayFact
 from checks.internet import InternetFact
 from checks.internet.targets import LANDMARKS, Landmark
-from checks.lines import is_tunnel
+from checks.lines import is_tunnel, kind_of
 from checks.ways.clients import vpn_clients
 from checks.ways.facts import Way, WaysFact
 from diag.deadline import Deadline
@@ -80,7 +80,9 @@ def _ways(host: Host, gateway: GatewayFact) -> list[Way]:
         for route in gateway.others
     ]
     unique = {(way.interface, way.family): way for way in reversed((*in_use, *others))}
-    return list(reversed(unique.values()))[: 2 * MOST_WAYS]
+    kinds = {name: kind_of(host, name) for name, _ in unique}
+    ways = [replace(way, kind=kinds[way.interface]) for way in reversed(unique.values())]
+    return ways[: 2 * MOST_WAYS]
 
 
 def _try_all(host: Host, gateway: GatewayFact, deadline: Deadline) -> tuple[Way, ...]:

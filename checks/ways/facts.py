@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from checks.lines import Kind
 from diag.model import Fact, FailureCode, PrivateName, Public
 
 Family = Literal["ipv4", "ipv6"]
@@ -15,12 +16,15 @@ out, to any of several ports. unknown: a program may not choose this way."""
 
 
 class Way(Struct, frozen=True, kw_only=True):
-    """One way out. `in_use`: the one that every program gets unless it asks for another."""
+    """One way out. `in_use`: the one that every program gets unless it asks for another. kind:
+    what people call it; None: not known.
+    """
 
     interface: Public
     family: Family
     in_use: bool
     tunnel: bool
+    kind: Kind | None = None
     answer: Answer
     failed: FailureCode | None = None
 

@@ -135,9 +135,14 @@ def _better_way(fact: WaysFact, better: Way, tunnel: Way | None) -> Finding:
             args={"tunnel": tunnel.interface, "line": better.interface},
             confidence="likely",
         )
-    used = next((way.interface for way in fact.ways if way.in_use), None)
+    used = next(way for way in fact.ways if way.in_use)
     return Finding(
         code=WRONG_INTERFACE.code,
         subject=DEVICE,
-        args={"used": used, "better": better.interface},
+        args={
+            "used": used.interface,
+            "used_kind": used.kind,
+            "better": better.interface,
+            "better_kind": better.kind,
+        },
     )
