@@ -7,7 +7,7 @@ with these codes and declares them not again.
 
 from __future__ import annotations
 
-from checks.remedies import CONTACT_SUPPORT, WAIT
+from checks.remedies import CONTACT_SUPPORT, WAIT, WAIT_UNTIL
 from diag.model import Blame, Finding, Layer, Problem, Remedy, RemedyContext
 
 
@@ -41,7 +41,7 @@ MAINTENANCE = Problem(
         "service.rejects_client",
         "service.degraded",
     ),
-    remedies=(WAIT, FOLLOW_STATUS_PAGE),
+    remedies=(WAIT_UNTIL, WAIT, FOLLOW_STATUS_PAGE),
 )
 
 OUTAGE = Problem(
@@ -50,7 +50,7 @@ OUTAGE = Problem(
     where="service",
     layer=Layer.SERVICE,
     explains=(*_SILENCE, "service.busy", "service.degraded"),
-    remedies=(WAIT, FOLLOW_STATUS_PAGE, CONTACT_SUPPORT),
+    remedies=(WAIT_UNTIL, WAIT, FOLLOW_STATUS_PAGE, CONTACT_SUPPORT),
 )
 
 DEGRADED = Problem(

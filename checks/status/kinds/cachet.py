@@ -28,8 +28,10 @@ _WHOLE_3: dict[str, State] = {
 }
 _PART_3: dict[int, State] = {**_PART_2, 6: "maintenance"}
 _HOW_FAR = {1: "investigating", 2: "identified", 3: "monitoring"}
-"""An incident of another number is over (4), or is a planned one of old (0)."""
-_UPCOMING, _IN_PROGRESS = 0, 1
+_OPEN: dict[int, State] = {1: "degraded", 2: "degraded", 3: "degraded"}
+_NOT_NOW = (0, 4)
+"""A planned one, as Cachet had them before schedules; one that is fixed."""
+_UPCOMING, _IN_PROGRESS, _COMPLETE = 0, 1, 2
 _LISTS = ("/components?per_page=100", "/incidents?per_page=20&sort=id&order=desc", "/schedules")
 
 
@@ -94,19 +96,19 @@ def read_2(bodies: Sequence[bytes], _: datetime) -> Reading:
         events=tuple(
             Event(
                 name=row.name,
-                state="degraded",
-                status=_HOW_FAR[number],
+                state=state_of(number, _OPEN),
+                status=_HOW_FAR.get(number or 0, ""),
                 since=instant(row.occurred_at),
                 updated=instant(row.updated_at),
                 touches=(str(row.component_id),) if row.component_id else (),
             )
             for row in (decode(incidents, _Incidents2).data if incidents else ())
-            if (number := _number(row.status)) in _HOW_FAR
+            if (number := _number(row.status)) not in _NOT_NOW
         ),
         windows=tuple(
             _window(row.name, _number(row.status), row.scheduled_at, row.completed_at)
             for row in (decode(schedules, _Schedules2).data if schedules else ())
-            if _number(row.status) in (_UPCOMING, _IN_PROGRESS)
+            if _number(row.status) != _COMPLETE
         ),
     )
 
@@ -122,10 +124,15 @@ def _number(status: int | str | None) -> int | None:
 def _window(name: str, status: int | None, start: str | None, end: str | None) -> Window:
     return Window(
         name=name,
-        running=True if status == _IN_PROGRESS else None,
+        running=_runs(status),
         start=instant(start),
         end=instant(end),
     )
+
+
+def _runs(status: int | None) -> bool | None:
+    """A number that is not known may mean anything: taken for one that runs, never for none."""
+    return None if status == _UPCOMING else True
 
 
 # --- 3 ---
@@ -182,23 +189,24 @@ def read_3(bodies: Sequence[bytes], _: datetime) -> Reading:
         events=tuple(
             Event(
                 name=row.attributes.name,
-                state="degraded",
-                status=_HOW_FAR[number],
+                state=state_of(number, _OPEN),
+                status=_HOW_FAR.get(number or 0, ""),
                 since=_moment(row.attributes.occurred),
                 updated=_moment(row.attributes.updated),
             )
             for row in incidents
-            if (number := _value(row.attributes.latest_status or row.attributes.status)) in _HOW_FAR
+            if (number := _value(row.attributes.latest_status or row.attributes.status))
+            not in _NOT_NOW
         ),
         windows=tuple(
             Window(
                 name=row.attributes.name,
-                running=True if _value(row.attributes.status) == _IN_PROGRESS else None,
+                running=_runs(_value(row.attributes.status)),
                 start=_moment(row.attributes.scheduled),
                 end=_moment(row.attributes.completed),
             )
             for row in schedules
-            if _value(row.attributes.status) in (_UPCOMING, _IN_PROGRESS)
+            if _value(row.attributes.status) != _COMPLETE
         ),
     )
 

@@ -11,12 +11,12 @@ from datetime import datetime
 from msgspec import Struct
 
 from checks.status.adapter import Kind, below
-from checks.status.normal import Event, Part, Reading, State, decode, instant
+from checks.status.normal import Event, Part, Reading, State, decode, instant, state_of
 
 NAME = "gatus"
 
 _ANNOUNCED: dict[str, State] = {"outage": "major", "warning": "degraded"}
-"""Announcements of another type (information, operational, none) are news."""
+_NEWS = ("information", "operational", "none")
 
 
 class _Result(Struct):
@@ -68,9 +68,11 @@ def _part(endpoint: _Endpoint) -> Part:
 
 def _events(announcements: Sequence[_Announcement]) -> Iterator[Event]:
     for each in announcements:
-        if not each.archived and each.type in _ANNOUNCED:
+        if not each.archived and each.type not in _NEWS:
             yield Event(
-                name=each.message, state=_ANNOUNCED[each.type], since=instant(each.timestamp)
+                name=each.message,
+                state=state_of(each.type, _ANNOUNCED),
+                since=instant(each.timestamp),
             )
 
 

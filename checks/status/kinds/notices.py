@@ -28,7 +28,9 @@ AFTER = 4
 STALE = timedelta(days=3)
 """A trouble whose last time is longer ago than this is not taken for one of now."""
 
-_SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "nav", "footer", "svg"})
+_SKIPPED = frozenset(
+    {"script", "style", "noscript", "template", "title", "nav", "footer", "svg", "textarea"}
+)
 _INLINE = frozenset(
     {"a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "time", "u", "sup"}
 )
@@ -173,9 +175,9 @@ def _notices(lines: Sequence[str], now: datetime) -> Iterator[_Notice]:
         for place, text in enumerate(lines)
         if (_TROUBLE.search(text) or _MAINTENANCE.search(text)) and not _ALL_CLEAR.search(text)
     ]
-    for place, following in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for place, following in zip(starts, [*starts, len(lines)][1:], strict=True):
         end = min(following, place + 1 + AFTER)
-        text = "\n".join(lines[place:end])
+        text = "\n".join(each for each in lines[place:end] if not _ALL_CLEAR.search(each))
         dated = lines[place - 1] if place and len(lines[place - 1]) < 30 else ""
         spans = tuple(spans_of(text, now)) or tuple(spans_of(dated, now))
         yield _Notice(lines[place], text, spans)

@@ -21,7 +21,9 @@ NAME = "uptime_kuma"
 
 _BEAT: dict[int, State] = {0: "major", 1: "ok", 2: "degraded", 3: "maintenance"}
 _STYLE: dict[str, State] = {"danger": "partial", "warning": "degraded"}
-"""Posts of another style (info, primary, light, dark) are news, not trouble."""
+_NEWS = ("info", "primary", "light", "dark")
+_OVER = ("inactive", "ended")
+"""Maintenance of another status runs, or may: a word that is not known is not taken for none."""
 _SLUG = re.compile(r"/status/([a-z0-9][a-z0-9-]{0,80})/?", re.IGNORECASE)
 _PRELOADED = re.compile(
     r"""["']?slug["']?\s*:\s*["']([a-z0-9][a-z0-9-]{0,80})["']""", re.IGNORECASE
@@ -113,10 +115,10 @@ def _parts(groups: Sequence[_Group], beats: dict[str, list[_Beat]]) -> Iterator[
 
 def _events(posted: Sequence[_Incident | None]) -> Iterator[Event]:
     for each in posted:
-        if each is not None and each.active not in (False, 0) and each.style in _STYLE:
+        if each is not None and each.active not in (False, 0) and each.style not in _NEWS:
             yield Event(
                 name=each.title,
-                state=_STYLE[each.style or ""],
+                state=state_of(each.style, _STYLE),
                 since=instant(each.createdDate, "UTC"),
                 updated=instant(each.lastUpdatedDate, "UTC"),
             )
@@ -124,13 +126,13 @@ def _events(posted: Sequence[_Incident | None]) -> Iterator[Event]:
 
 def _windows(maintenances: Sequence[_Maintenance]) -> Iterator[Window]:
     for each in maintenances:
-        if each.status not in ("under-maintenance", "scheduled"):
+        if each.status in _OVER:
             continue
         slot = next(iter(each.timeslotList or []), _Slot())
         offset = each.timezoneOffset or ""
         yield Window(
             name=each.title,
-            running=each.status == "under-maintenance",
+            running=each.status != "scheduled",
             start=_with_offset(slot.startDate, offset),
             end=_with_offset(slot.endDate, offset),
         )

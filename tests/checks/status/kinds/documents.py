@@ -242,13 +242,17 @@ BETTER_REPORT = {
 # --- Cachet ---
 
 
-def cachet2(whole: str = "success", part: int = 1, incident: int = 4, schedule: int = 2) -> Document:
+def cachet2(
+    whole: str = "success", part: int = 1, incident: int = 4, schedule: int = 2
+) -> Document:
     lists = {"meta": {"pagination": {"total": 1, "total_pages": 1}}}
     return [
         {"data": {"status": whole, "message": "whatever"}},
         {
             **lists,
-            "data": [{"id": 1, "name": "Login", "status": str(part), "status_name": "Betriebsbereit"}],
+            "data": [
+                {"id": 1, "name": "Login", "status": str(part), "status_name": "Betriebsbereit"}
+            ],
         },
         {
             **lists,
