@@ -13,10 +13,20 @@ def has_support(context: RemedyContext) -> bool:
     return support is not None and bool(support.phone or support.url)
 
 
+def end_is_known(context: RemedyContext) -> bool:
+    """The service has said until when it will be away."""
+    return context.finding.args.get("until") is not None
+
+
+def end_is_open(context: RemedyContext) -> bool:
+    return not end_is_known(context)
+
+
 USE_MOBILE_LINE = Remedy(code="line.use_mobile", minutes=2, risk="low")
 RESTART_ROUTER = Remedy(code="line.restart_router", who="network_owner", minutes=5, risk="low")
 ASK_NETWORK_OWNER = Remedy(code="line.ask_owner", who="network_owner", minutes=10)
 ASK_PROVIDER = Remedy(code="line.ask_provider", who="isp", minutes=15)
 TRY_ON_PHONE = Remedy(code="service.try_on_phone", minutes=1)
-WAIT = Remedy(code="service.wait", minutes=30)
+WAIT = Remedy(code="service.wait", minutes=30, applies=end_is_open)
+WAIT_UNTIL = Remedy(code="service.wait_until", minutes=0, applies=end_is_known)
 CONTACT_SUPPORT = Remedy(code="support.contact", who="support", minutes=15, applies=has_support)

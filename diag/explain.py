@@ -142,9 +142,10 @@ class _Explanation:
         sureness = -CONFIDENCES.index(finding.confidence)
         return (sureness, int(problem.layer), finding.code, finding.subject)
 
-    def _explained_order(self, item: Explained) -> tuple[int, str, str]:
-        layer = int(self.problems[item.finding.code].layer)
-        return (layer, item.finding.code, item.finding.subject)
+    def _explained_order(self, item: Explained) -> tuple[int, str, int, str]:
+        finding = item.finding
+        layer = int(self.problems[finding.code].layer)
+        return (layer, finding.code, self._rank(finding), finding.subject)
 
     def _cause(self, roots: list[_Root]) -> Cause:
         """A cause is as grave as the gravest thing it explains, as sure as its surest finding."""

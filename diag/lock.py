@@ -100,23 +100,21 @@ def _owner(descriptor: int) -> Owner:
         return Owner(0, 0.0)  # it is signing right now
 
 
-if sys.platform == "win32":
-    import msvcrt
+def _lock(descriptor: int) -> bool:
+    """Take the lock if it is free. The system frees it when its owner ends, however that is."""
+    if sys.platform == "win32":
+        import msvcrt
 
-    def _lock(descriptor: int) -> bool:
         os.lseek(descriptor, _FIRST_LOCKED_BYTE, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
         return True
-
-else:
     import fcntl
 
-    def _lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

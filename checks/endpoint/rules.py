@@ -229,6 +229,7 @@ class _One:
         code, confidence = told
         args: Args = {
             "status": first.status,
+            "server_fault": first.status if first.status >= 500 else None,
             "page_title": first.title or None,
             "times": len(answers),
             "retry_after_s": first.retry_after_s,

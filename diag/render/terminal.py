@@ -232,7 +232,9 @@ class _Composer:
 
     def _way(self, remedy: RemedyBlock, key: str) -> str:
         """A remedy in a line: what to do, how long it takes, and who has to if not the user."""
-        minutes = self.say("next.minutes", time=max(1, remedy.effort_min) * 60)
+        if not remedy.effort_min:
+            return self.say(f"{key}_plain", step=remedy.title)
+        minutes = self.say("next.minutes", time=remedy.effort_min * 60)
         if remedy.who == "admin":
             who = self.catalog.word("who", remedy.who)
             return self.say(f"{key}_by", step=remedy.title, minutes=minutes, who=who)

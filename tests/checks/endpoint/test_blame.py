@@ -154,7 +154,7 @@ def shape(found: Diagnosis) -> list[tuple[Public, list[tuple[str, str]]]]:
 
 
 def both(code: str) -> list[tuple[str, str]]:
-    return [(code, "endpoint:api"), (code, "endpoint:login")]
+    return [(code, "endpoint:login"), (code, "endpoint:api")]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_one_error_of_the_service_is_one_cause() -> None:
     found = diagnosis(PROFILE, internet=ONLINE, endpoint=answered(503))
     (cause,) = found.causes
     assert cause.problem.code == "service.error"
-    assert [each.subject for each in cause.findings] == ["endpoint:api", "endpoint:login"]
+    assert [each.subject for each in cause.findings] == ["endpoint:login", "endpoint:api"]
     assert found.verdict.where == "service"
 
 
