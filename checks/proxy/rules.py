@@ -24,6 +24,7 @@ from diag.model import (
 )
 
 SWITCH_OFF = Remedy(code="proxy.switch_off", minutes=2, risk="low", applies=on_unmanaged_device)
+START_PROGRAM = Remedy(code="proxy.start_program", minutes=3)
 SIGN_IN = Remedy(code="proxy.sign_in", minutes=3)
 ASK_ADMIN = Remedy(code="proxy.ask_admin", who="admin", minutes=15)
 OPEN_IN_BROWSER = Remedy(code="proxy.open_in_browser", minutes=1)
@@ -56,6 +57,16 @@ UNREACHABLE = Problem(
     remedies=(SWITCH_OFF, ASK_ADMIN),
 )
 
+PROGRAM_ENDED = Problem(
+    code="proxy.program_ended",
+    severity="problem",
+    where="device",
+    layer=Layer.PROXY,
+    explains=NEEDS_PROXY,
+    remedies=(START_PROGRAM, SWITCH_OFF, ASK_ADMIN),
+)
+"""A filter or a developer's tool that made itself this device's proxy, and runs no longer."""
+
 AUTH_REQUIRED = Problem(
     code="proxy.auth_required",
     severity="problem",
@@ -74,7 +85,7 @@ PAC_UNEVALUATED = Problem(
     remedies=(OPEN_IN_BROWSER, ASK_ADMIN),
 )
 
-PROBLEMS = (UNREACHABLE, AUTH_REQUIRED, PAC_UNEVALUATED)
+PROBLEMS = (UNREACHABLE, PROGRAM_ENDED, AUTH_REQUIRED, PAC_UNEVALUATED)
 
 SILENT: dict[ProxyOutcome, Confidence] = {
     "refused": "certain",
@@ -93,15 +104,15 @@ def judge(fact: ProxyFact, view: View) -> Iterator[Judgement]:
         yield Finding(code=PAC_UNEVALUATED.code, subject=PATH, confidence="possible")
     entry = fact.https or fact.http
     if fact.unreadable:
-        yield Unmeasured(code=UNREACHABLE.code, subject=PATH, reason="unparsable")
-        yield Unmeasured(code=AUTH_REQUIRED.code, subject=PATH, reason="unparsable")
+        for problem in (UNREACHABLE, PROGRAM_ENDED, AUTH_REQUIRED):
+            yield Unmeasured(code=problem.code, subject=PATH, reason="unparsable")
     if entry is None or fact.probe is None:
         return
     outcome = fact.probe.outcome
     severity: Severity | None = "warning" if _all_exempt(fact, view) else None
     if outcome in SILENT:
         yield Finding(
-            code=UNREACHABLE.code,
+            code=PROGRAM_ENDED.code if entry.loopback else UNREACHABLE.code,
             subject=PATH,
             args=_args(fact, entry, outcome),
             confidence=SILENT[outcome],

@@ -26,7 +26,8 @@ TunnelOutcome = Literal[
 class TunnelAnswer(Struct, frozen=True, kw_only=True):
     """What a proxy said to CONNECT.
 
-    open: the socket now leads to the target. auth_required: 407. refuses_target: any other 4xx.
+    open: the socket now leads to the target. auth_required: 407, or 401, which tinyproxy says when
+    it does not accept a password. refuses_target: any other 4xx.
     target_failed: 5xx, the proxy itself is fine. closed, timeout, not_http: it gave no answer.
     """
 
@@ -86,6 +87,6 @@ def _read_head(sock: socket.socket, deadline: Deadline) -> bytes:
 def _outcome(status: int) -> TunnelOutcome:
     if 200 <= status < 300:
         return "open"
-    if status == 407:
+    if status in (401, 407):
         return "auth_required"
     return "target_failed" if status >= 500 else "refuses_target"

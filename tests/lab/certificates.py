@@ -32,6 +32,7 @@ Kind = Literal[
     "long_chain",
     "wildcard",
     "ends_soon",
+    "fresh",
     "intercepted",
 ]
 
@@ -86,6 +87,7 @@ class Certificates:
             "expired": (now - 90 * DAY, now - 2 * DAY),
             "not_yet_valid": (now + 2 * DAY, now + 90 * DAY),
             "ends_soon": (now - 88 * DAY, now + 2 * DAY),
+            "fresh": (now - 2 * DAY, now + 88 * DAY),
         }.get(kind, (now - VALID_BEFORE, now + VALID_AFTER))
         if kind == "wrong_host":
             names = ("shop.other.test",)

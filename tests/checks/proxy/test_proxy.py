@@ -75,7 +75,7 @@ def collected(port: int, *, env: dict[str, str] | None = None, seconds: float = 
         env=env or {"https_proxy": f"http://proxy.test:{port}"},
         commands={LIST: Failed("tool_missing", "run gsettings")},
         resolves={("proxy.test", "ipv4"): ["192.0.2.1"], ("proxy.test", "ipv6"): "EAI_NODATA"},
-        detours={("192.0.2.1", port): port},
+        detours={("192.0.2.1", port): port, ("127.0.0.1", port): port},
     )
     return CHECK.collect(host, context(PROFILE, seconds=seconds))
 
@@ -99,6 +99,7 @@ def test_a_proxy_that_lets_us_through() -> None:
     ("line", "outcome", "causes"),
     [
         ("407 Proxy Authentication Required", "auth_required", ["proxy.auth_required"]),
+        ("401 Unauthorized", "auth_required", ["proxy.auth_required"]),
         ("403 Filtered", "refuses_target", []),
         ("502 Bad Gateway", "target_failed", []),
         ("503 Service Unavailable", "target_failed", []),
@@ -150,6 +151,13 @@ def test_nobody_listens() -> None:
     assert fact.probe is not None
     assert fact.probe.outcome == "refused"
     assert found(fact) == [("proxy.unreachable", "certain")]
+
+
+def test_a_program_of_this_device_that_has_ended() -> None:
+    with proxy(says("200 OK")) as (port, _):
+        pass
+    fact = collected(port, env={"https_proxy": f"http://127.0.0.1:{port}"})
+    assert found(fact) == [("proxy.program_ended", "certain")]
 
 
 def test_a_proxy_without_an_address() -> None:
@@ -233,6 +241,7 @@ def test_an_unreadable_setting_leaves_the_proxy_unknown() -> None:
     judged = list(CHECK.judge(fact, view(fact)))
     assert {item.code for item in judged if isinstance(item, Unmeasured)} == {
         "proxy.unreachable",
+        "proxy.program_ended",
         "proxy.auth_required",
     }
 
