@@ -19,7 +19,8 @@ What = Literal["unpaid", "used_up", "suspended", "blocked"]
 """unpaid, used_up, suspended: why this line is shut off. blocked: a filter refuses the page."""
 
 WORDS_LIMIT = 20_000
-"""Characters of a page's words that are looked at: such pages are short."""
+MARKS_LIMIT = 64 << 10
+"""Characters that are looked at, of a page's words and of its source: such pages are short."""
 
 
 class Notice(Struct, frozen=True):
@@ -129,7 +130,7 @@ def notice_of(answer: HttpAnswer) -> Notice | None:
     text = text_of(answer)
     words = visible(text)[:WORDS_LIMIT]
     location = answer.headers.get("location", "") if 300 <= answer.status < 400 else ""
-    marks = f"{location}\n{text}\n{answer.headers.get('server', '')}"
+    marks = f"{location}\n{text[:MARKS_LIMIT]}\n{answer.headers.get('server', '')}"
     what = _said(words)
     if what is not None:
         return Notice(what, filter_of(marks) if what == "blocked" else "")

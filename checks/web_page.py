@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
+from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
 
 from diag.net.http import HttpAnswer
 
 TITLE_LIMIT = 200
+PATH_LIMIT = 80
 TEXT_LIMIT = 256 << 10
 """Characters of a page that are looked at."""
 
@@ -41,13 +46,15 @@ def visible(text: str) -> str:
     """
     from html import unescape
 
-    lowered = text.lower() if len(text.lower()) == len(text) else text
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters have no single small one
+        lowered = text
     words: list[str] = []
     at = 0
     while (start := lowered.find("<", at)) >= 0:
         words.append(text[at:start])
-        opening, closing = next((pair for pair in _UNSEEN if lowered.startswith(pair[0], start)),
-                                ("<", ">"))  # fmt: skip
+        unseen = (pair for pair in _UNSEEN if lowered.startswith(pair[0], start))
+        opening, closing = next(unseen, ("<", ">"))
         end = lowered.find(closing, start + len(opening))
         if end < 0:
             at = len(text)
@@ -55,3 +62,31 @@ def visible(text: str) -> str:
         at = end + len(closing)
     words.append(text[at:])
     return " ".join(unescape(" ".join(words)).split())
+
+
+class Elsewhere(Struct, frozen=True):
+    """A page on another host. Its query is cut off: it may hold what the network knows of the user,
+    such as this device's addresses.
+    """
+
+    scheme: Literal["http", "https"]
+    host: str
+    path: str
+
+
+def elsewhere(asked: str, target: str | None) -> Elsewhere | None:
+    """Where a redirect or a link leads from the page that was asked for, if to another host."""
+    try:
+        parts = urlsplit(urljoin(asked, target or ""))
+        host = parts.hostname
+        if not host or host == urlsplit(asked).hostname or parts.scheme not in ("http", "https"):
+            return None
+    except ValueError:
+        return None
+    return Elsewhere("https" if parts.scheme == "https" else "http", host, parts.path[:PATH_LIMIT])
+
+
+def redirected(asked: str, answer: HttpAnswer) -> Elsewhere | None:
+    """The page on another host that an answer redirects to."""
+    moved = 300 <= answer.status < 400
+    return elsewhere(asked, answer.headers.get("location")) if moved else None

@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from checks.notices import What
 from checks.proxy.tunnel import TunnelOutcome
 from diag.model import Fact, Failure, FreeText, PrivateHost, Public, ServiceIp
 from diag.net.addresses import Scope
@@ -35,7 +36,8 @@ class HttpExchange(Struct, frozen=True, kw_only=True):
     Redirects are followed only within the same origin, and only where the profile says how the page
     is recognised. expected: whether the status is one that the profile expects. recognised: whether
     the page is the right one by `expect_body`; None if that cannot be told. sorry: whether it is
-    the page that `sorry_body` describes. late: the page did not end by the deadline.
+    the page that `sorry_body` describes. late: the page did not end by the deadline. notice: what
+    the page says that may come from somebody in between; filter: whose it is.
     """
 
     outcome: HttpOutcome
@@ -50,6 +52,8 @@ class HttpExchange(Struct, frozen=True, kw_only=True):
     recognised: bool | None = None
     sorry: bool = False
     says: Says | None = None
+    notice: What | None = None
+    filter: Public = ""
     date_offset_s: float | None = None
     retry_after_s: float | None = None
 

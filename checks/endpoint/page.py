@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from checks.endpoint.facts import KEPT_HEADERS, HttpExchange, Says
 from checks.names import folded
+from checks.notices import notice_of
 from checks.web_page import text_of, title_of
 from diag.app_profile import Endpoint
 from diag.net.http import HttpAnswer
@@ -50,6 +51,9 @@ def exchange_of(answer: HttpAnswer, endpoint: Endpoint, redirects: int = 0) -> H
     expected = is_expected(answer.status, endpoint)
     sorry = _shows(text, endpoint.sorry_body) or False
     elsewhere = 300 <= answer.status < 400
+    recognised = None if elsewhere or answer.late else _shows(text, endpoint.expect_body)
+    right = expected and not sorry and recognised is not False
+    notice = None if right else notice_of(answer)
     return HttpExchange(
         outcome="ok",
         took_s=answer.took_s,
@@ -64,9 +68,11 @@ def exchange_of(answer: HttpAnswer, endpoint: Endpoint, redirects: int = 0) -> H
         redirects=redirects,
         late=answer.late,
         expected=expected,
-        recognised=None if elsewhere or answer.late else _shows(text, endpoint.expect_body),
+        recognised=recognised,
         sorry=sorry,
         says=None if expected and not sorry else _says(answer, text),
+        notice=notice.what if notice else None,
+        filter=notice.filter if notice else "",
         date_offset_s=answer.date_offset_s,
         retry_after_s=_seconds(answer.headers.get("retry-after")),
     )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Literal
-from urllib.parse import urljoin, urlsplit
 
 from checks.internet.facts import (
     ConnectOutcome,
@@ -17,11 +15,11 @@ from checks.internet.facts import (
     ProbeOutcome,
     ProxyKind,
 )
-from checks.internet.portal_api import LONGEST_PATH, PortalApi, portal_api
+from checks.internet.portal_api import PortalApi, portal_api
 from checks.internet.targets import LANDMARKS, PORTAL_PROBES, Family, Landmark, PortalProbe
 from checks.notices import notice_of
 from checks.proxy import ProxyServer, authorization, proxy_for
-from checks.web_page import text_of, title_of
+from checks.web_page import redirected, text_of, title_of
 from diag.deadline import Deadline
 from diag.host import Host
 from diag.model import Context
@@ -196,7 +194,7 @@ def read_answer(
     if answer.outcome != "ok":
         error = HTTP_ERRORS.get(answer.outcome, "malformed")
         return no_answer(probe, family, "http", error, answer.took_s, server)
-    portal = _elsewhere(probe, answer)
+    portal = redirected(probe.url, answer)
     outcome = _outcome(probe, answer, portal is not None)
     notice = notice_of(answer) if outcome != "expected" else None
     return ProbeAnswer(
@@ -205,9 +203,9 @@ def read_answer(
         via_proxy=family is None,
         outcome=outcome,
         status=answer.status,
-        portal_scheme=portal[0] if portal else None,
-        portal_host=portal[1] if portal else None,
-        portal_path=portal[2] if portal else None,
+        portal_scheme=portal.scheme if portal else None,
+        portal_host=portal.host if portal else None,
+        portal_path=portal.path if portal else None,
         title=title_of(text_of(answer)) if outcome != "expected" else "",
         says=notice.what if notice else None,
         said_so=notice.sure if notice else False,
@@ -227,21 +225,3 @@ def _outcome(probe: PortalProbe, answer: HttpAnswer, elsewhere: bool) -> ProbeOu
         return "other_status"
     # Some proxies turn an empty 204 into an empty 200.
     return "expected" if not probe.body and not answer.body else "other_content"
-
-
-def _elsewhere(
-    probe: PortalProbe, answer: HttpAnswer
-) -> tuple[Literal["http", "https"], str, str] | None:
-    """Scheme, host and path of another host that a redirect leads to; its query holds private
-    data, so it is cut off.
-    """
-    if not 300 <= answer.status < 400:
-        return None
-    try:
-        target = urlsplit(urljoin(probe.url, answer.headers.get("location", "")))
-        host = target.hostname
-    except ValueError:
-        return None
-    if not host or host == probe.host or target.scheme not in ("http", "https"):
-        return None
-    return "https" if target.scheme == "https" else "http", host, target.path[:LONGEST_PATH]

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from checks.web_page import elsewhere
 from diag.deadline import Deadline
 from diag.host import Host
 from diag.model import Failed, Failure, FreeText, PrivateHost
@@ -34,7 +35,6 @@ UNRESTRICTED = "urn:ietf:params:capport:unrestricted"
 
 BODY_LIMIT = 16 << 10
 BUS_S = 0.5
-LONGEST_PATH = 80
 MOST_FILES = 20
 
 NM = "org.freedesktop.NetworkManager"
@@ -184,24 +184,13 @@ def _connect(host: Host, name: str, port: int, deadline: Deadline) -> tcp.TcpRes
 
 
 def _answer(source: Source, state: _State) -> PortalApi:
-    scheme, name, path = _page(state.user_portal_url or "")
+    page = elsewhere("", state.user_portal_url)
     return PortalApi(
         source=source,
         captive=state.captive,
-        portal_scheme=scheme,
-        portal_host=name,
-        portal_path=path,
+        portal_scheme=page.scheme if page else None,
+        portal_host=page.host if page else None,
+        portal_path=page.path if page else None,
         seconds_left=state.seconds_remaining,
         bytes_left=state.bytes_remaining,
     )
-
-
-def _page(url: str) -> tuple[Literal["http", "https"] | None, str | None, str | None]:
-    try:
-        parts = urlsplit(url)
-        name = parts.hostname
-    except ValueError:
-        return None, None, None
-    if not name or parts.scheme not in ("http", "https"):
-        return None, None, None
-    return ("https" if parts.scheme == "https" else "http"), name, parts.path[:LONGEST_PATH]

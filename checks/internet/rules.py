@@ -128,7 +128,7 @@ def portal_confidence(fact: InternetFact) -> Confidence | None:
     if fact.api is not None and fact.api.captive:
         return "certain"
     direct = [probe for probe in fact.probes if not probe.via_proxy]
-    if any(probe.says == "blocked" for probe in direct):
+    if blocked_by_filter(fact):
         return None
     vendors = sorted({probe.vendor for probe in direct})
     by_vendor = [[probe for probe in direct if probe.vendor == each] for each in vendors]
@@ -139,6 +139,20 @@ def portal_confidence(fact: InternetFact) -> Confidence | None:
     if asking > 1:
         return "certain"
     return "likely" if asking == 1 or wrong > 1 else None
+
+
+def blocked_by_filter(fact: InternetFact) -> tuple[ProbeAnswer, ...]:
+    """The vendors' pages in place of which a filter's own came, if no vendor's came at all."""
+    if fact.works:
+        return ()
+    return tuple(probe for probe in fact.probes if probe.says == "blocked")
+
+
+def stands_in_between(fact: InternetFact) -> bool:
+    """Whether it is clear already that somebody answers in place of everybody."""
+    if fact.works:
+        return False
+    return portal_confidence(fact) is not None or any(probe.says for probe in fact.probes)
 
 
 def _why_untold(fact: InternetFact) -> FailureCode:
@@ -161,7 +175,6 @@ def _shut_off(fact: InternetFact, answered: Sequence[ProbeAnswer]) -> Finding | 
         return None
     said_so = {probe.vendor for probe in saying if probe.said_so}
     why = saying[0].says if saying else "used_up"
-    title = next((probe.title for probe in saying if probe.title), None)
     return Finding(
         code=SUSPENDED.code,
         subject=PATH,
@@ -170,7 +183,6 @@ def _shut_off(fact: InternetFact, answered: Sequence[ProbeAnswer]) -> Finding | 
             "why": why,
             "unpaid": why == "unpaid" or None,
             "used_up": why == "used_up" or None,
-            "page_title": title,
         },
         confidence="certain" if len(said_so) > 1 or used_up else "likely",
     )
@@ -191,6 +203,8 @@ def _portal_args(answered: Sequence[ProbeAnswer], api: PortalApi | None) -> Args
         "answers": sorted({probe.outcome for probe in answered}) or None,
         "statuses": sorted({str(probe.status) for probe in answered if probe.status}) or None,
         "announced": True if api is not None and api.captive else None,
+        "in_place_of": None,
+        "page_title": next((probe.title for probe in answered if probe.title), None),
     }
 
 

@@ -127,12 +127,11 @@ def https_reset(world: World) -> None:
     expect="internet.access_suspended",
     never=["captive_portal.signin"],
     where="network",
-    later="the page's text is not read",
 )
 def provider_has_suspended_the_line(world: World) -> None:
     actors.portal(world, Page(body=actors.SUSPENDED_PAGE))
 
 
-@fault(expect="content_filter.blocked", where="network", later="the block page is not read")
+@fault(expect="content_filter.blocked", where="network")
 def filter_blocks_the_app(world: World) -> None:
     actors.content_filter(world)
