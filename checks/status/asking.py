@@ -95,22 +95,24 @@ class Asker:
         return self._documents(kind, addresses)
 
     def _documents(self, kind: Kind, addresses: Sequence[str]) -> Answer:
-        got = self._together({each: partial(self._get, each, kind.accept) for each in addresses})
-        bodies = []
-        for place, address in enumerate(addresses):
-            document = got[address]
-            if _is_document(document) and document.complete:
-                bodies.append(document.body)
-            elif place < kind.needed:
-                if _is_document(document):
-                    return _unparsable(kind.name, "larger than a status page can be")
-                return document
-            else:
-                bodies.append(b"")
-        first = got[addresses[0]]
-        if kind.accept == HTML and _is_document(first) and not same_site(self._url, first.url):
-            return _unparsable(kind.name, "it led to another site")
-        return self._read(kind, bodies, first)
+        """The needed documents first: where these are not, the others are not asked for."""
+        needed = self._each(addresses[: kind.needed], kind.accept)
+        for got in needed:
+            if not _is_document(got):
+                return got
+            if not got.complete:
+                return _unparsable(kind.name, "larger than a status page can be")
+            if kind.accept == HTML and not same_site(self._url, got.url):
+                return _unparsable(kind.name, "it led to another site")
+        more = self._each(addresses[kind.needed :], kind.accept)
+        bodies = [
+            got.body if _is_document(got) and got.complete else b"" for got in (*needed, *more)
+        ]
+        return self._read(kind, bodies, needed[0])
+
+    def _each(self, addresses: Sequence[str], accept: str) -> list[Got]:
+        got = self._together({each: partial(self._get, each, accept) for each in addresses})
+        return [got[each] for each in addresses]
 
     def _read(self, kind: Kind, bodies: Sequence[bytes], first: Got) -> Answer:
         try:
@@ -130,11 +132,9 @@ class Asker:
         if reading is not None:
             return reading
         page = got[_PAGE]
-        if _is_document(page) and same_site(self._url, page.url):
-            answer = self._by_page(page)
-            if answer is not None:
-                return answer
-        return _none_of(got)
+        ours = _is_document(page) and same_site(self._url, page.url)
+        answer = self._by_page(page.body if ours and _is_document(page) else b"")
+        return _none_of(got) if answer is None else answer
 
     def _recognised(self, done: Mapping[str, Got]) -> bool:
         """Whether no document that is still out could come before one that is understood."""
@@ -162,8 +162,9 @@ class Asker:
             return whole if isinstance(whole, Reading) else reading
         return None
 
-    def _by_page(self, page: Document) -> Answer | None:
-        text = notices.text_of(page.body)
+    def _by_page(self, body: bytes) -> Answer | None:
+        """By what the page's address and HTML give away; None if they say nothing."""
+        text = notices.text_of(body)
         best: Answer | None = None
         for kind in given_away(self._url, text):
             answer = self._as(kind, text)
@@ -171,7 +172,7 @@ class Asker:
                 return answer
             best = best or answer
         try:
-            return KINDS[notices.NAME].read([page.body], self._now)
+            return KINDS[notices.NAME].read([body], self._now)
         except ValueError:
             return best
 
