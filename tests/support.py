@@ -15,12 +15,21 @@ from diag.host import (
     Command,
     FileStat,
     Interface,
+    RegistryKey,
     ReplayHost,
     ResolvedAddress,
     powershell,
     real_host,
 )
-from diag.host.recording import Call, Recording, write_bytes, write_command, write_value
+from diag.host.base import RegistryValue
+from diag.host.recording import (
+    Call,
+    Recording,
+    write_bytes,
+    write_command,
+    write_registry,
+    write_value,
+)
 from diag.model import (
     Answers,
     AnyCheck,
@@ -110,6 +119,7 @@ def replay(
     resolves: Mapping[tuple[str, str], Sequence[str] | str] | None = None,
     connects: Mapping[tuple[str, int] | tuple[str, int, str], str | None] | None = None,
     exchanges: Mapping[tuple[Any, ...], str | bytes] | None = None,
+    registry: Mapping[str, Mapping[str, RegistryValue] | RegistryKey | Failed | None] | None = None,
     now: datetime = NOW,
     zone: str = "UTC",
     uptime_s: float = 3600.0,
@@ -123,7 +133,8 @@ def replay(
     is not there. dbus: (bus, destination, path, interface, member[, signature, body]) -> body.
     resolves: (name, family) -> addresses or an EAI_* name. connects: (address, port[, interface])
     -> None for a connection or an errno name. exchanges: (address, port, payload[, interface]) ->
-    the answer or an errno name. detours: (address, port) -> port on loopback.
+    the answer or an errno name. registry: key -> values, None where there is no such key. detours:
+    (address, port) -> port on loopback.
     """
     calls: list[Call] = [
         Call(method="now", answer=msgspec.to_builtins(now)),
@@ -182,6 +193,12 @@ def replay(
             add("exchange", sent, None, error=came)
         else:
             add("exchange", sent, write_bytes(came))
+    for path, key in (registry or {}).items():
+        if key is None or isinstance(key, Failed):
+            add("registry", [path], key or Failed("tool_missing", "read the registry", path))
+        else:
+            held = key if isinstance(key, RegistryKey) else RegistryKey(values=dict(key))
+            add("registry", [path], write_registry(held))
     recording = Recording(source="a test", os=os, calls=tuple(calls))
     return PaperHost(recording, env or {}, tools, network, detours or {})
 

@@ -13,6 +13,7 @@ from diag.host.base import (
     Host,
     Interface,
     InterfaceAddress,
+    RegistryKey,
     ResolvedAddress,
     ResolveError,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "RealHost",
     "Recording",
     "RecordingHost",
+    "RegistryKey",
     "ReplayHost",
     "ResolveError",
     "ResolvedAddress",

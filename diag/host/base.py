@@ -24,6 +24,10 @@ OUTPUT_LIMIT = 1 << 20
 """Most bytes kept of a subprocess's output (1 MiB); one that writes more is killed."""
 
 
+RegistryValue = str | int | bytes | tuple[str, ...]
+"""What a value of the Windows registry holds."""
+
+
 class Command(Struct, frozen=True, kw_only=True):
     """How a subprocess ended. Output is bytes as written; `text` decodes it."""
 
@@ -71,6 +75,26 @@ class ResolvedAddress(Struct, frozen=True, kw_only=True):
 
     family: str
     address: str
+
+
+class RegistryKey(Struct, frozen=True, kw_only=True):
+    """A key of the Windows registry: its values by name, and the names of the keys below it.
+
+    REG_SZ, REG_EXPAND_SZ (as written), REG_DWORD, REG_QWORD, REG_MULTI_SZ, REG_BINARY; others are
+    left out.
+    """
+
+    values: dict[str, RegistryValue] = {}
+    subkeys: tuple[str, ...] = ()
+
+    def text(self, name: str) -> str:
+        """Without spaces around; empty if there is no such text."""
+        value = self.values.get(name)
+        return value.strip() if isinstance(value, str) else ""
+
+    def number(self, name: str) -> int | None:
+        value = self.values.get(name)
+        return value if isinstance(value, int) else None
 
 
 class Host(Protocol):
@@ -140,6 +164,14 @@ class Host(Protocol):
         """Call a D-Bus method on the `system` or `session` bus and give its reply's body.
 
         Raises Failed: tool_missing (no bus or no such service), denied, timeout, unparsable.
+        """
+        ...
+
+    def registry(self, path: str) -> RegistryKey:
+        r"""A key of the Windows registry: `HKCU\Software\...` or `HKLM\...`, of a 64-bit system
+        its 64-bit side.
+
+        Raises Failed: tool_missing (no such key), denied, unsupported (not Windows).
         """
         ...
 

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from diag.host.base import RegistryKey
 from diag.host.system import kill_descendants, known_zone
 from diag.model import Failed, OsFamily
 
@@ -110,6 +111,9 @@ class PosixSystem:
 
     def leave_by(self, connection: socket.socket, interface: str) -> None:  # noqa: ARG002
         raise Failed("unsupported", "choose an interface")
+
+    def registry(self, path: str) -> RegistryKey:  # noqa: ARG002 - one form
+        raise Failed("unsupported", "read the registry")
 
     def is_root(self) -> bool:
         return os.geteuid() == 0

@@ -17,6 +17,7 @@ from diag.host.base import (
     FileStat,
     Interface,
     InterfaceAddress,
+    RegistryKey,
     ResolvedAddress,
     ResolveError,
 )
@@ -192,6 +193,12 @@ class RealHost:
         from diag.host.dbus import call
 
         return call(bus, destination, path, interface, member, signature, body, timeout_s)
+
+    def registry(self, path: str) -> RegistryKey:
+        try:
+            return self._system.registry(path)
+        except OSError as error:
+            raise _file_failed("read the registry", path, error) from None
 
     def resolve(self, name: str, family: str, timeout_s: float) -> tuple[ResolvedAddress, ...]:
         from diag.host.bounded import bounded

@@ -23,6 +23,7 @@ from diag.host.base import (
     FileStat,
     Host,
     Interface,
+    RegistryKey,
     ResolvedAddress,
     ResolveError,
 )
@@ -174,6 +175,9 @@ class RecordingHost:
             write_value,
         )
 
+    def registry(self, path: str) -> RegistryKey:
+        return self._note("registry", [path], lambda: self._host.registry(path), write_registry)
+
     def resolve(self, name: str, family: str, timeout_s: float) -> tuple[ResolvedAddress, ...]:
         return self._note(
             "resolve", [name, family], lambda: self._host.resolve(name, family, timeout_s)
@@ -255,6 +259,21 @@ def read_command(written: Any) -> Command:
         stdout=read_bytes(written["stdout"]),
         stderr=read_bytes(written["stderr"]),
         took_s=written["took_s"],
+    )
+
+
+def write_registry(key: RegistryKey) -> dict[str, Any]:
+    return {
+        "values": {name: write_value(value) for name, value in key.values.items()},
+        "subkeys": list(key.subkeys),
+    }
+
+
+def read_registry(written: Any) -> RegistryKey:
+    values = {name: read_value(value) for name, value in written["values"].items()}
+    return RegistryKey(
+        values={n: tuple(v) if isinstance(v, list) else v for n, v in values.items()},
+        subkeys=tuple(written["subkeys"]),
     )
 
 

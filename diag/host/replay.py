@@ -17,6 +17,7 @@ from diag.host.base import (
     Command,
     FileStat,
     Interface,
+    RegistryKey,
     ResolvedAddress,
     ResolveError,
 )
@@ -27,6 +28,7 @@ from diag.host.recording import (
     question,
     read_bytes,
     read_command,
+    read_registry,
     read_value,
     write_bytes,
 )
@@ -121,6 +123,9 @@ class ReplayHost:
     ) -> tuple[object, ...]:
         asked = (bus, destination, path, interface, member, signature, write_dbus_value(body))
         return tuple(read_value(self._answer("dbus", *asked)))
+
+    def registry(self, path: str) -> RegistryKey:
+        return read_registry(self._answer("registry", path))
 
     def resolve(self, name: str, family: str, timeout_s: float) -> tuple[ResolvedAddress, ...]:  # noqa: ARG002
         call = self._call("resolve", name, family)

@@ -6,6 +6,7 @@ import socket
 import subprocess
 from typing import Any, Protocol
 
+from diag.host.base import RegistryKey
 from diag.model import OsFamily
 
 
@@ -47,6 +48,10 @@ class System(Protocol):
         ...
 
     def is_root(self) -> bool: ...
+
+    def registry(self, path: str) -> RegistryKey:
+        """As `Host.registry`. Raises OSError, Failed."""
+        ...
 
     def uptime_s(self) -> float: ...
 

@@ -8,8 +8,9 @@ import socket
 import subprocess
 from typing import Any
 
+from diag.host.base import RegistryKey, RegistryValue
 from diag.host.system import kill_descendants
-from diag.model import OsFamily
+from diag.model import Failed, OsFamily
 
 TOOLS: dict[str, tuple[str, ...]] = {
     "arp": (r"System32\arp.exe",),
@@ -27,6 +28,11 @@ TOOLS: dict[str, tuple[str, ...]] = {
 
 CREATE_NEW_PROCESS_GROUP = 0x00000200
 CREATE_NO_WINDOW = 0x08000000
+
+HIVES = {"HKCU": "HKEY_CURRENT_USER", "HKLM": "HKEY_LOCAL_MACHINE"}
+MOST_ENTRIES = 2000
+"""Most values, and most keys below, that are read of a key of the registry."""
+LARGEST_VALUE = 1 << 16
 
 ABSOLUTE = re.compile(r"[A-Za-z]:\\")
 
@@ -94,6 +100,22 @@ class WindowsSystem:
     def is_root(self) -> bool:
         return bool(_library("shell32").IsUserAnAdmin())
 
+    def registry(self, path: str) -> RegistryKey:
+        winreg = _module("winreg")
+        hive, _, key = path.partition("\\")
+        if hive not in HIVES:
+            raise Failed("unsupported", "read the registry", path)
+        access = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
+        with winreg.OpenKey(getattr(winreg, HIVES[hive]), key, 0, access) as opened:
+            subkeys, values, _ = winreg.QueryInfoKey(opened)
+            held = [winreg.EnumValue(opened, index) for index in range(min(values, MOST_ENTRIES))]
+            names = [winreg.EnumKey(opened, index) for index in range(min(subkeys, MOST_ENTRIES))]
+        known = {name: _registry_value(value) for name, value, _ in held}
+        return RegistryKey(
+            values={name: value for name, value in known.items() if value is not None},
+            subkeys=tuple(names),
+        )
+
     def uptime_s(self) -> float:
         import ctypes
 
@@ -114,6 +136,22 @@ class WindowsSystem:
         if status.value > 0 or not 0 < length <= 128:
             return ""
         return bytes(name)[: 2 * length].decode("utf-16-le")
+
+
+def _registry_value(value: Any) -> RegistryValue | None:
+    """As `winreg` gives it; a list is REG_MULTI_SZ. None: of another kind, empty or too large."""
+    if isinstance(value, list):
+        return tuple(str(each) for each in value)
+    if isinstance(value, str | bytes):
+        return value if len(value) <= LARGEST_VALUE else None
+    return value if isinstance(value, int) else None
+
+
+def _module(name: str) -> Any:
+    """A module that Python has on Windows alone: type checkers elsewhere know nothing of it."""
+    from importlib import import_module
+
+    return import_module(name)
 
 
 def _library(name: str) -> Any:
