@@ -82,14 +82,19 @@ class PaperHost(ReplayHost):
         return self._network.resolve(name, family, timeout_s)
 
     def connect(
-        self, address: str, port: int, timeout_s: float, interface: str | None = None
+        self,
+        address: str,
+        port: int,
+        timeout_s: float,
+        interface: str | None = None,
+        segment: int | None = None,
     ) -> socket.socket:
         near = self._detours.get((address, port))
         if self._network is None or (near is None and not self._own_names):
-            return super().connect(address, port, timeout_s, interface)
+            return super().connect(address, port, timeout_s, interface, segment)
         if near is not None:
             address, port = "127.0.0.1", near
-        return self._network.connect(address, port, timeout_s, interface)
+        return self._network.connect(address, port, timeout_s, interface, segment)
 
     def exchange(
         self,

@@ -183,12 +183,18 @@ class Host(Protocol):
         ...
 
     def connect(
-        self, address: str, port: int, timeout_s: float, interface: str | None = None
+        self,
+        address: str,
+        port: int,
+        timeout_s: float,
+        interface: str | None = None,
+        segment: int | None = None,
     ) -> socket.socket:
         """A connected TCP socket. Raises OSError as the kernel says it: that is the answer.
 
         interface: leave by this one, whatever the routing table prefers. It needs a route of its
-        own to the address. Raises Failed(denied, unsupported) where a program may not choose.
+        own to the address. segment: the most bytes that either side may put into one TCP segment
+        (RFC 9293, 3.7.1). Raises Failed(denied, unsupported) where a program may not choose.
         """
         ...
 

@@ -225,7 +225,12 @@ class RealHost:
         )
 
     def connect(
-        self, address: str, port: int, timeout_s: float, interface: str | None = None
+        self,
+        address: str,
+        port: int,
+        timeout_s: float,
+        interface: str | None = None,
+        segment: int | None = None,
     ) -> socket.socket:
         """The socket keeps `timeout_s` as its own time-out."""
         numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
@@ -236,6 +241,8 @@ class RealHost:
         try:
             connection.settimeout(timeout_s)
             self._leave_by(connection, interface)
+            if segment is not None:
+                _limit_segments(connection, segment)
             connection.connect(target)
         except BaseException:
             connection.close()
@@ -270,6 +277,14 @@ class RealHost:
             raise Failed("denied", "choose an interface", _reason(error)) from None
         except OSError as error:  # no such interface, or one without an address of this family
             raise Failed("unreachable", "choose an interface", _reason(error)) from None
+
+
+def _limit_segments(connection: socket.socket, segment: int) -> None:
+    """tcp(7), tcp(4). Windows lets a program read this limit only."""
+    try:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment)
+    except (AttributeError, OSError) as error:
+        raise Failed("unsupported", "limit segments", _reason(error)) from None
 
 
 def real_host() -> RealHost:

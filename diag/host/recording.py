@@ -184,12 +184,17 @@ class RecordingHost:
         )
 
     def connect(
-        self, address: str, port: int, timeout_s: float, interface: str | None = None
+        self,
+        address: str,
+        port: int,
+        timeout_s: float,
+        interface: str | None = None,
+        segment: int | None = None,
     ) -> socket.socket:
         return self._note(
             "connect",
-            [address, port, *over(interface)],
-            lambda: self._host.connect(address, port, timeout_s, interface),
+            [address, port, *over(interface), *in_segments(segment)],
+            lambda: self._host.connect(address, port, timeout_s, interface, segment),
             lambda _: "connected",
         )
 
@@ -216,6 +221,11 @@ CLOCKS = frozenset({"now", "uptime_s"})
 def over(interface: str | None) -> tuple[str, ...]:
     """How a question names the interface that a connection was bound to, if it was."""
     return () if interface is None else (interface,)
+
+
+def in_segments(segment: int | None) -> tuple[str, ...]:
+    """How a question names the limit of a connection's segments, if there was one."""
+    return () if segment is None else (f"segments of {segment}",)
 
 
 def question(method: str, *args: Any) -> str:

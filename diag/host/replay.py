@@ -24,6 +24,7 @@ from diag.host.base import (
 from diag.host.recording import (
     Call,
     Recording,
+    in_segments,
     over,
     question,
     read_bytes,
@@ -134,10 +135,15 @@ class ReplayHost:
         return msgspec.convert(call.answer, tuple[ResolvedAddress, ...])
 
     def connect(
-        self, address: str, port: int, timeout_s: float, interface: str | None = None
+        self,
+        address: str,
+        port: int,
+        timeout_s: float,
+        interface: str | None = None,
+        segment: int | None = None,
     ) -> socket.socket:
         """A recorded connection says that it was made; its other side is closed, so reads end."""
-        call = self._call("connect", address, port, *over(interface))
+        call = self._call("connect", address, port, *over(interface), *in_segments(segment))
         if call.error is not None:
             raise _os_error(call.error)
         near, far = socket.socketpair()

@@ -44,13 +44,17 @@ class TcpResult:
         self.sock = sock
 
 
-def connect(host: Host, address: str, port: int, deadline: Deadline) -> TcpResult:
-    """Connect to one address; never later than the deadline."""
+def connect(
+    host: Host, address: str, port: int, deadline: Deadline, segment: int | None = None
+) -> TcpResult:
+    """Connect to one address; never later than the deadline. `segment` is that of `Host.connect`,
+    which may refuse it (Failed).
+    """
     started = time.monotonic()
     if deadline.expired:
         return TcpResult("timeout", 0.0)
     try:
-        sock = host.connect(address, port, deadline.remaining())
+        sock = host.connect(address, port, deadline.remaining(), segment=segment)
     except OSError as error:
         return TcpResult(outcome_of(error), time.monotonic() - started)
     return TcpResult("ok", time.monotonic() - started, sock)

@@ -248,6 +248,19 @@ def test_connecting(host: RealHost, address: str) -> None:
         host.connect(address, port, 5.0)
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+@linux
+def test_connecting_with_small_segments(host: RealHost, address: str) -> None:
+    """Both sides keep to it: the server learns of it with the first packet."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.create_server((address, 0), family=family) as server:
+        port = server.getsockname()[1]
+        with host.connect(address, port, 5.0, segment=536):
+            accepted, _ = server.accept()
+            with accepted:
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG) <= 536
+
+
 def test_connecting_never_asks_a_resolver(host: RealHost) -> None:
     with pytest.raises(socket.gaierror):
         host.connect("localhost", 80, 5.0)

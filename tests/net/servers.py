@@ -409,10 +409,15 @@ class SignpostHost(RealHost):
         )
 
     def connect(
-        self, address: str, port: int, timeout_s: float, interface: str | None = None
+        self,
+        address: str,
+        port: int,
+        timeout_s: float,
+        interface: str | None = None,
+        segment: int | None = None,
     ) -> socket.socket:
         self.dialled.append((address, port))
         near = self._routes.get((address, port), self._elsewhere)
         if near is None:
-            return super().connect(address, port, timeout_s, interface)
-        return super().connect("127.0.0.1", near, timeout_s, interface)
+            return super().connect(address, port, timeout_s, interface, segment)
+        return super().connect("127.0.0.1", near, timeout_s, interface, segment)
