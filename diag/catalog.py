@@ -109,6 +109,11 @@ class Catalog:
                 return title
         return name
 
+    def understood(self, check: str, key: str) -> Template:
+        """How a source of the profile was understood, in words."""
+        text = self._section("understood", check).get(key)
+        return text if isinstance(text, (str, list)) else _literally(f"{check}.{key}")
+
     def ui(self, key: str) -> Template:
         """One of the report's own texts, by `group.name`."""
         group, _, name = key.partition(".")

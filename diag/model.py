@@ -475,9 +475,21 @@ class Context(Struct, frozen=True):
         return self.facts.find(cls)
 
 
+class Understood(Struct, frozen=True, kw_only=True):
+    """What a source of the profile was taken to say, for the profile's author.
+
+    key: a text of `[understood.CHECK]`, with `args`. well: whether it could be read at all.
+    """
+
+    key: str
+    args: Args = {}
+    well: bool = True
+
+
 class Check(Struct, Generic[F], frozen=True, kw_only=True):
     """One thing to look at. `collect` does the I/O, `judge` is pure.
 
+    describe: what the profile's sources were taken to say; for checks that ask such sources.
     needs: fact classes whose checks are settled (learnt or failed) before `collect` starts.
     texts: the package whose `messages/{en,ja}.toml` hold the texts of this check's problems.
     """
@@ -490,6 +502,7 @@ class Check(Struct, Generic[F], frozen=True, kw_only=True):
     needs: tuple[type[Fact], ...] = ()
     uses_network: bool = False
     timeout_s: float = 8.0
+    describe: Callable[[F], Iterable[Understood]] | None = None
     texts: str = "checks"
 
 

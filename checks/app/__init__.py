@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.app import installed, stores
+from checks.app.describe import describe
 from checks.app.facts import AppFact
 from checks.app.problems import MISSING, OUTDATED, STORE_UNAVAILABLE
 from checks.app.rules import judge
@@ -30,6 +31,7 @@ CHECK = Check(
     fact=AppFact,
     collect=collect,
     judge=judge,
+    describe=describe,
     problems=(OUTDATED, MISSING, STORE_UNAVAILABLE),
     needs=(ProxyFact,),
     uses_network=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.address import AddressFact
+from checks.endpoint.describe import describe
 from checks.endpoint.facts import EndpointFact
 from checks.endpoint.probe import collect
 from checks.endpoint.problems import PROBLEMS
@@ -17,6 +18,7 @@ CHECK = Check(
     fact=EndpointFact,
     collect=collect,
     judge=judge,
+    describe=describe,
     problems=PROBLEMS,
     needs=(AddressFact, ProxyFact),
     uses_network=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.proxy import ProxyFact
+from checks.status.describe import describe
 from checks.status.observe import StatusFact, collect
 from checks.status.problems import (
     DEGRADED,
@@ -21,6 +22,7 @@ CHECK = Check(
     fact=StatusFact,
     collect=collect,
     judge=judge,
+    describe=describe,
     problems=(
         MAINTENANCE,
         OUTAGE,

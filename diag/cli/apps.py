@@ -38,12 +38,23 @@ def show_app(app: str, form: str, lang: str | None) -> int:
 
 @command.command("check")
 @click.argument("file", metavar="FILE")
+@click.option("--offline", is_flag=True, help="Only read FILE; ask none of its sources.")
 @options.language
-def check_app(file: str, lang: str | None) -> int:
-    """Say whether the profile FILE is right, or all that is wrong with it (exit code 2)."""
+def check_app(file: str, offline: bool, lang: str | None) -> int:
+    """Say whether the profile FILE is right, or all that is wrong with it (exit code 2); then ask
+    each of its sources once and show what was understood (exit code 3 if one was not).
+    """
     from diag.cli.describing_apps import checked
     from diag.cli.exit_codes import ExitCode
 
-    text, right = checked(file, lang)
-    click.echo(text, err=not right)
-    return ExitCode.NO_PROBLEM if right else ExitCode.USAGE
+    text, profile = checked(file, lang)
+    click.echo(text, err=profile is None)
+    if profile is None:
+        return ExitCode.USAGE
+    if offline:
+        return ExitCode.NO_PROBLEM
+    from diag.cli.asking_sources import understood
+
+    lines, well = understood(profile, lang)
+    click.echo("\n".join(lines))
+    return ExitCode.NO_PROBLEM if well else ExitCode.COULD_NOT_TELL

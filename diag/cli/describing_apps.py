@@ -56,8 +56,8 @@ def shown_as_json(app: str, lang: str | None) -> bytes:
     return msgspec.json.format(msgspec.json.encode(_found(app, _language(lang))), indent=2)
 
 
-def checked(file: str, lang: str | None) -> tuple[str, bool]:
-    """What the profile makes diag do, or every fault in it; and whether it is right."""
+def checked(file: str, lang: str | None) -> tuple[str, AppProfile | None]:
+    """What the profile makes diag do, and the profile; or every fault in it, and None."""
     language = _language(lang)
     try:
         loaded = load_file(Path(file))
@@ -65,10 +65,10 @@ def checked(file: str, lang: str | None) -> tuple[str, bool]:
         if unknown:
             raise ProfileError(loaded.source, unknown)
     except ProfileError as error:
-        return "\n".join(error.lines(language)), False
+        return "\n".join(error.lines(language)), None
     catalog = Catalog.load(language)
     title = f"OK: {safe(file)}: {profile_title(loaded.profile, catalog)}"
-    return "\n".join([title, *profile_lines(loaded.profile, catalog)]), True
+    return "\n".join([title, *profile_lines(loaded.profile, catalog)]), loaded.profile
 
 
 def _unknown_causes(profile: AppProfile) -> Iterator[Trouble]:

@@ -101,7 +101,7 @@ def test_an_unknown_id_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
 def test_check_says_ok_and_what_the_profile_does(tmp_path: Path) -> None:
     good = BAD.replace("logn", "login").replace("[suport]", "")
     (tmp_path / "mine.toml").write_text(good, "utf-8")
-    done = diag(tmp_path, "apps", "check", "mine.toml")
+    done = diag(tmp_path, "apps", "check", "mine.toml", "--offline")
     assert said(done.stdout)[:3] == [
         "OK: mine.toml: 私のアプリ (mine)",
         "Probes, layer by layer (name, connection, certificate, answer):",
@@ -130,7 +130,7 @@ def test_check_knows_the_causes_of_the_installed_checks(tmp_path: Path) -> None:
     ]
     assert done.returncode == 2
     (tmp_path / "mine.toml").write_text(good + known.format("link.down"), "utf-8")
-    assert diag(tmp_path, "apps", "check", "mine.toml").returncode == 0
+    assert diag(tmp_path, "apps", "check", "mine.toml", "--offline").returncode == 0
 
 
 def test_a_hostile_name_reaches_no_terminal(tmp_path: Path) -> None:
