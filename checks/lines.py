@@ -40,7 +40,7 @@ TUNNELS: dict[OsFamily, tuple[str, ...]] = {
         *("tun", "tap", "wg", "utun", "ipsec", "vpn", "tailscale", "nordlynx", "proton", "pvpn"),
         *("CloudflareWARP", "gpd", "cscotun", "zt"),
     ),
-    "macos": ("utun", "ipsec", "tun", "tap", "zt", "feth"),
+    "macos": ("utun", "ipsec", "tun", "tap", "zt"),
     "windows": (
         *("Tailscale", "NordLynx", "ProtonVPN", "Mullvad", "wg", "WireGuard", "OpenVPN", "TAP-"),
         *("CloudflareWARP", "ZeroTier"),
@@ -63,7 +63,7 @@ Kind = Literal["cable", "wifi", "mobile"]
 IF_TYPES: dict[int, Kind] = {6: "cable", 71: "wifi", 243: "mobile", 244: "mobile"}
 """ifType of the IANA registry, as Windows gives it."""
 
-STATUS = re.compile(r"^([a-zA-Z]+\d+):|^\tstatus: (\w+)", re.MULTILINE)
+STATUS = re.compile(r"^([a-zA-Z]\w*):|^\tstatus: (\w+)", re.MULTILINE)
 
 
 def software_made(family: OsFamily, interface: Interface) -> bool:

@@ -23,12 +23,19 @@ from diag.model import (
     PathInfo,
     Problem,
     Remedy,
+    RemedyContext,
     Unmeasured,
     View,
 )
 
 __all__ = ["CHECK", "DefaultRoute", "GatewayFact", "OtherRoute"]
 
+
+def is_barred(context: RemedyContext) -> bool:
+    return context.finding.args.get("barred") is not None
+
+
+UNDO_BY_RESTART = Remedy(code="route.undo_by_restart", minutes=5, risk="low", applies=is_barred)
 CHECK_ROUTER = Remedy(code="gateway.check_router", minutes=3)
 NO_PASSWORD_HERE = Remedy(code="gateway.no_password_here", minutes=1)
 
@@ -39,7 +46,7 @@ ROUTE_MISSING = Problem(
     layer=Layer.ROUTE,
     blocking=True,
     explained_by=("link.down", "address.missing"),
-    remedies=(RENEW, USE_MOBILE_LINE, RESTART_ROUTER, ASK_NETWORK_OWNER),
+    remedies=(UNDO_BY_RESTART, RENEW, USE_MOBILE_LINE, RESTART_ROUTER, ASK_NETWORK_OWNER),
 )
 
 GATEWAY_UNREACHABLE = Problem(

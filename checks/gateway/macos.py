@@ -26,8 +26,10 @@ REFUSING = ("REJECT", "BLACKHOLE")
 """Flags of route(8) of a route that leads nowhere on purpose."""
 
 DEFAULT = re.compile(r"^(?:default|0/1|::/1|0\.0\.0\.0/1)\s+(\S+)\s+(\S+)\s.*", re.MULTILINE)
-ARP = re.compile(r"\(([0-9.]+)\) at (\S+) on (\S+)")
-NDP = re.compile(r"^([0-9a-fA-F:.]+)(?:%\S+)?\s+(\S+)\s+(\S+)\s+\S+\s+([A-Z])", re.MULTILINE)
+ARP = re.compile(r"\(([0-9.]+)\) at (\S+) on (\S+)(.*)")
+NDP = re.compile(r"^([0-9a-fA-F:.]+)(?:%\S+)?\s+(\S+)\s+(\S+)\s+(\S+)\s+([A-Z])", re.MULTILINE)
+OWN = "permanent"
+"""How both tables mark this device's own addresses."""
 
 STATES: dict[str, Neighbour] = {
     "R": "reachable",
@@ -121,11 +123,11 @@ def neighbour(host: Host, gateway: str, interface: str) -> Neighbour:
     """For IPv4 nothing says how old an address is."""
     try:
         if ":" in gateway:
-            for address, _mac, netif, state in _ndp(host):
+            for address, _mac, netif, _expire, state in _ndp(host):
                 if (address, netif) == (gateway, interface):
                     return STATES.get(state, "unknown")
             return "absent"
-        for address, mac, netif in _arp(host):
+        for address, mac, netif, _rest in _arp(host):
             if (address, netif) == (gateway, interface):
                 return "unconfirmed" if plain_mac(mac) else "pending"
     except Failed:
@@ -135,24 +137,21 @@ def neighbour(host: Host, gateway: str, interface: str) -> Neighbour:
 
 def entries(host: Host, interface: str) -> tuple[Entry, ...]:
     try:
-        listed = [
-            *_arp(host),
-            *((address, mac, netif) for address, mac, netif, _ in _ndp(host)),
-        ]
+        listed = [*_arp(host), *(row[:4] for row in _ndp(host))]
     except Failed:
         return ()
     return tuple(
         Entry(address, plain_mac(mac))
-        for address, mac, netif in listed
-        if netif == interface and plain_mac(mac)
+        for address, mac, netif, rest in listed
+        if netif == interface and OWN not in rest and plain_mac(mac)
     )
 
 
-def _arp(host: Host) -> list[tuple[str, str, str]]:
+def _arp(host: Host) -> list[tuple[str, str, str, str]]:
     return ARP.findall(host.run("arp", "-an", timeout_s=TOOL_TIMEOUT_S).text())
 
 
-def _ndp(host: Host) -> list[tuple[str, str, str, str]]:
+def _ndp(host: Host) -> list[tuple[str, str, str, str, str]]:
     return NDP.findall(host.run("ndp", "-an", timeout_s=TOOL_TIMEOUT_S).text())
 
 
