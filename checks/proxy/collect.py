@@ -14,7 +14,6 @@ from checks.proxy.settings import (
     ProxyServer,
     Settings,
     Source,
-    bypasses,
     read_settings,
 )
 from checks.proxy.tunnel import TunnelOutcome, open_tunnel
@@ -98,7 +97,7 @@ def collect(host: Host, ctx: Context) -> ProxyFact:
         https=_entry(settings.https),
         http=_entry(settings.http),
         no_proxy=settings.no_proxy,
-        bypass=tuple(name for name in _hosts(ctx.profile) if bypasses(name, settings.no_proxy)),
+        bypass=tuple(name for name in _hosts(ctx.profile) if settings.bypasses(name)),
         pac=settings.pac,
         unreadable=settings.unreadable,
         probe=probe,

@@ -1,12 +1,15 @@
 """Which proxy the programs of this device are told to use.
 
-Environment first, as curl and most programs read it; then, on Linux, the desktop's setting (GNOME
-and what shares its schema), as browsers read it. A PAC file is seen but not evaluated.
+On Linux the environment first, as curl and most programs read it; then the desktop's setting (GNOME
+and what shares its schema), as browsers read it. On Windows and macOS the system's own setting,
+which apps and browsers follow; the environment only where that cannot be read. A PAC file is seen
+but not evaluated.
 """
 
 from __future__ import annotations
 
 import ast
+import fnmatch
 import ipaddress
 import re
 from typing import Literal
@@ -20,6 +23,8 @@ from diag.model import Failed
 Source = Literal["none", "env", "settings", "pac"]
 ProxyScheme = Literal["http", "https", "socks"]
 WebScheme = Literal["https", "http"]
+Exceptions = Literal["domains", "wildcards"]
+"""How exceptions are written: as in NO_PROXY, or as Windows and macOS have them."""
 
 DEFAULT_PORTS: dict[ProxyScheme, int] = {"http": 80, "https": 443, "socks": 1080}
 VARIABLES: dict[WebScheme, tuple[str, ...]] = {
@@ -64,6 +69,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     https: ProxyServer | None = None
     http: ProxyServer | None = None
     no_proxy: tuple[str, ...] = ()
+    exceptions: Exceptions = "domains"
     pac: bool = False
     unreadable: bool = False
 
@@ -71,22 +77,30 @@ class Settings(Struct, frozen=True, kw_only=True):
         """The proxy for this URL; None: programs connect directly."""
         parts = urlsplit(url)
         server = self.http if parts.scheme == "http" else self.https
-        if server is None or bypasses(parts.hostname or "", self.no_proxy):
+        if server is None or self.bypasses(parts.hostname or ""):
             return None
         return server
+
+    def bypasses(self, hostname: str) -> bool:
+        """Whether programs connect directly to this host."""
+        if self.exceptions == "wildcards":
+            return bypasses_wildcards(hostname, self.no_proxy)
+        return bypasses(hostname, self.no_proxy)
 
 
 def read_settings(host: Host) -> Settings:
     """What programs are told to use on this device.
 
-    Raises Failed: unsupported where the environment says nothing and the system's own setting
-    cannot be read yet.
+    Raises Failed where the environment says nothing and the system's own setting cannot be read.
     """
     environment = from_environment(host)
-    if host.family != "linux":
-        if environment.source == "none":
-            raise Failed("unsupported", "read proxy settings")
-        return environment
+    if host.family in ("windows", "macos"):
+        try:
+            return _of_system(host)
+        except Failed:
+            if environment.source == "none":
+                raise
+            return environment
     desktop = from_desktop(host)
     if environment.source == "none":
         return desktop
@@ -98,6 +112,14 @@ def read_settings(host: Host) -> Settings:
         pac=desktop.pac,
         unreadable=environment.unreadable,
     )
+
+
+def _of_system(host: Host) -> Settings:
+    if host.family == "windows":
+        from checks.proxy.windows import read
+    else:
+        from checks.proxy.macos import read
+    return read(host)
 
 
 # --- environment ----------------------------------------------------------------------------------
@@ -226,7 +248,7 @@ def _gvariant(text: str) -> object:
 
 
 def bypasses(hostname: str, patterns: tuple[str, ...]) -> bool:
-    """Whether programs connect directly to this host.
+    """Whether NO_PROXY and the like exempt this host.
 
     `*` is every host; a domain, with or without a leading dot or `*.`, is itself and everything
     below it; an address or a network in CIDR form is itself. Ports are cut off.
@@ -245,6 +267,38 @@ def _matches(hostname: str, pattern: str) -> bool:
         return network is not None and address in network
     domain = pattern.partition(":")[0].removeprefix("*").strip(".")
     return bool(domain) and (hostname == domain or hostname.endswith(f".{domain}"))
+
+
+def bypasses_wildcards(hostname: str, patterns: tuple[str, ...]) -> bool:
+    """Whether the exceptions of Windows or macOS exempt this host.
+
+    `*` stands for anything anywhere; a name without it is that name alone; `<local>` is every name
+    without a dot; a network in CIDR form may leave out its last zeros. Scheme and port are cut off.
+    """
+    plain = hostname.casefold().rstrip(".")
+    return any(_matches_wildcards(plain, pattern.strip().casefold()) for pattern in patterns)
+
+
+def _matches_wildcards(hostname: str, pattern: str) -> bool:
+    if pattern == "<local>":
+        return bool(hostname) and "." not in hostname and ":" not in hostname
+    pattern = pattern.rpartition("://")[2]
+    address, network = _address(hostname), _network(_full(pattern))
+    if address is not None and network is not None:
+        return address in network
+    pattern = re.sub(r":\d+$", "", pattern) if pattern.count(":") < 2 else pattern.strip("[]")
+    if pattern.startswith("."):
+        pattern = f"*{pattern}"
+    return bool(pattern) and fnmatch.fnmatchcase(hostname, pattern)
+
+
+def _full(network: str) -> str:
+    """`169.254/16` with all four numbers."""
+    start, slash, bits = network.partition("/")
+    if not slash or ":" in start or "*" in start:
+        return network
+    numbers = start.split(".")
+    return f"{'.'.join(numbers + ['0'] * (4 - len(numbers)))}/{bits}"
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -6,7 +6,7 @@ import pytest
 
 from checks.proxy.settings import ProxyServer, bypasses, parse_gsettings, read_settings
 from diag.model import Failed
-from tests.support import replay
+from tests.support import CommandAnswer, replay
 
 # `gsettings list-recursively org.gnome.system.proxy` of GNOME 43, its defaults.
 DEFAULTS = """\
@@ -129,11 +129,14 @@ def test_a_desktop_without_the_schema_has_no_setting() -> None:
     assert read_settings(host).source == "none"
 
 
-def test_other_systems_say_unsupported_rather_than_no_proxy() -> None:
-    with pytest.raises(Failed) as failed:
-        read_settings(replay(os="windows"))
-    assert failed.value.failure.code == "unsupported"
-    assert read_settings(replay(os="macos", env={"https_proxy": "p.test:1"})).source == "env"
+def test_elsewhere_the_environment_counts_where_the_system_cannot_be_asked() -> None:
+    silent: dict[tuple[str, ...], CommandAnswer] = {
+        ("scutil", "--proxy"): Failed("timeout", "run scutil")
+    }
+    with pytest.raises(Failed, match="timeout"):
+        read_settings(replay(os="macos", commands=silent))
+    host = replay(os="macos", commands=silent, env={"https_proxy": "p.test:1"})
+    assert read_settings(host).source == "env"
 
 
 @pytest.mark.parametrize(
