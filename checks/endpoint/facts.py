@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from checks.internet.facts import LandmarkConnect
 from checks.notices import What
 from checks.proxy.tunnel import TunnelOutcome
 from diag.model import Fact, Failure, FreeText, PrivateHost, Public, ServiceIp
@@ -138,9 +139,14 @@ class EndpointProbe(Struct, frozen=True, kw_only=True):
 
 
 class EndpointFact(Fact, frozen=True, kw_only=True):
-    """Every endpoint of the profile, in its order."""
+    """Every endpoint of the profile, in its order.
+
+    landmarks: well-known public addresses at port 443, tried only where no endpoint took a
+    connection there.
+    """
 
     endpoints: tuple[EndpointProbe, ...]
+    landmarks: tuple[LandmarkConnect, ...] = ()
 
     def server_dates(self) -> tuple[tuple[str, float], ...]:
         """Host and clock offset (seconds this device is ahead) of answers that were verified."""

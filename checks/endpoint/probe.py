@@ -21,6 +21,9 @@ from checks.endpoint.facts import (
     TlsExchange,
 )
 from checks.endpoint.page import exchange_of
+from checks.internet.collect import knock
+from checks.internet.facts import LandmarkConnect
+from checks.internet.targets import LANDMARKS
 from checks.proxy import ProxyServer, authorization, proxy_for
 from diag.app_profile import Endpoint
 from diag.deadline import Deadline
@@ -30,6 +33,9 @@ from diag.net import http, tls
 from diag.net.addresses import scope
 from diag.net.gather import gather
 from diag.net.resolve import Family, lookup
+
+HTTPS_PORT = 443
+LANDMARK_TIMEOUT_S = 1.2
 
 HAND_IN_S = 0.3
 """Room to hand in what is known before the check's own deadline."""
@@ -84,11 +90,25 @@ def collect(host: Host, ctx: Context) -> EndpointFact:
         for family in _families(proxy)
     }
     found = gather(probes, deadline)
-    return EndpointFact(
-        endpoints=tuple(
-            _brought_in(target, proxies[target.endpoint.id], found) for target in targets
-        )
-    )
+    endpoints = tuple(_brought_in(target, proxies[target.endpoint.id], found) for target in targets)
+    return EndpointFact(endpoints=endpoints, landmarks=_landmarks(host, endpoints, ctx.deadline))
+
+
+def _landmarks(
+    host: Host, endpoints: tuple[EndpointProbe, ...], deadline: Deadline
+) -> tuple[LandmarkConnect, ...]:
+    """Whether port 443 is shut for these hosts or for all: asked where none of them opened it."""
+    secure = [each for each in endpoints if each.port == HTTPS_PORT and not each.proxied]
+    tried = [probe for each in secure for probe in each.probes()]
+    if not tried or any(probe.tcp == "ok" for probe in tried):
+        return ()
+    until = deadline.within(LANDMARK_TIMEOUT_S)
+    knocks = {
+        each.address: partial(knock, host, each, until)
+        for each in LANDMARKS
+        if each.port == HTTPS_PORT
+    }
+    return tuple(gather(knocks, until).values())
 
 
 def _families(proxy: ProxyServer | None) -> tuple[Family, ...]:

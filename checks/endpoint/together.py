@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from checks.dns import DnsFact
 from checks.endpoint import problems
 from checks.endpoint.facts import AddressProbe, EndpointFact, EndpointProbe, TlsExchange
+from checks.endpoint.probe import HTTPS_PORT
 from checks.internet import InternetFact
 from diag.model import PATH, Confidence, Crossed, Finding, Judgement, Layer, View, endpoint_subject
 from diag.net.addresses import is_address
@@ -17,7 +18,6 @@ BROKEN: dict[Family, str] = {
     "ipv4": problems.IPV4_BROKEN.code,
     "ipv6": problems.IPV6_BROKEN.code,
 }
-HTTPS_PORT = 443
 
 
 class Together:
@@ -28,6 +28,7 @@ class Together:
 
     def __init__(self, fact: EndpointFact, view: View) -> None:
         self._endpoints = fact.endpoints
+        self._landmarks = fact.landmarks
         self._internet = view.find(InternetFact)
         self._dns = view.find(DnsFact)
         self.port_blocked = self._is_port_blocked()
@@ -124,13 +125,13 @@ class Together:
         internet = self._internet
         if internet is None or not internet.works or any(each.proxied for each in endpoints):
             return False
-        landmarks = [each for each in internet.connects if each.port == HTTPS_PORT]
-        if any(each.outcome == "connected" for each in landmarks):
+        known = (*internet.connects, *self._landmarks)
+        landmarks = [each for each in known if each.port == HTTPS_PORT]
+        if not landmarks or any(each.outcome == "connected" for each in landmarks):
             return False
         probes = [[*_usable_probes(each)] for each in endpoints]
         silent = all(each and all(probe.tcp != "ok" for probe in each) for each in probes)
-        places = {each.host for each in endpoints} | {each.address for each in landmarks}
-        return bool(endpoints) and silent and len(places) > 1
+        return bool(endpoints) and silent
 
     # --- the families ---
 
