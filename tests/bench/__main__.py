@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BUDGETS = ("startup", "probes", "healthy", "deadline", "patch_level", "past_runs")
+BUDGETS = ("startup", "probes", "healthy", "deadline", "patch_level", "past_runs", "unattended")
 
 
 def main(names: list[str]) -> int:
