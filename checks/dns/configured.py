@@ -1,4 +1,5 @@
-"""Which name servers this device is told to ask (resolv.conf(5), systemd-resolved(8))."""
+"""Which name servers this device is told to ask; here as Linux has them (resolv.conf(5),
+systemd-resolved(8))."""
 
 from __future__ import annotations
 
@@ -17,14 +18,27 @@ MOST_SERVERS = 6
 def configured_servers(host: Host) -> tuple[str, ...]:
     """Addresses of the configured name servers in order, behind a stub also those that it asks.
 
-    Empty if none is configured. Raises Failed: unsupported on other systems, denied.
+    Empty if none is configured. Raises Failed: unsupported on other systems, denied, and what the
+    system's own tool fails with.
     """
+    return tuple(dict.fromkeys(_of_system(host)))[:MOST_SERVERS]
+
+
+def _of_system(host: Host) -> tuple[str, ...]:
+    if host.family == "windows":
+        from checks.dns import windows
+
+        return windows.servers(host)
+    if host.family == "macos":
+        from checks.dns import macos
+
+        return macos.servers(host)
     if host.family != "linux":
         raise Failed("unsupported", "read name servers")
     servers = name_servers(_text(host, RESOLV_CONF))
     if RESOLVED_STUBS.intersection(servers):
         servers += name_servers(_text(host, RESOLVED_UPSTREAM))
-    return tuple(dict.fromkeys(servers))[:MOST_SERVERS]
+    return servers
 
 
 def _text(host: Host, path: str) -> str:

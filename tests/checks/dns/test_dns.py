@@ -11,7 +11,7 @@ import pytest
 
 from checks.dns import CHECK, DnsFact
 from checks.dns.configured import name_servers
-from diag.model import Unmeasured
+from diag.model import Failed, Unmeasured
 from tests.namespaces import needs_root, python_in_namespace
 from tests.net.name_servers import Zone, name_server
 from tests.support import context, findings, profile_from, replay, view
@@ -168,16 +168,17 @@ def test_public_resolvers_are_asked_the_neutral_name_alone_and_only_in_need() ->
     assert set(public.asked) == {"example.com A udp"}
 
 
-def test_elsewhere_the_servers_are_not_known_but_names_are_still_tried() -> None:
+def test_servers_that_cannot_be_told_are_not_known_but_names_are_still_tried() -> None:
     host = replay(
-        os="windows",
+        os="macos",
+        commands={("scutil", "--dns"): Failed("timeout", "run scutil")},
         resolves={("example.com", "ipv4"): "EAI_AGAIN", ("example.com", "ipv6"): "EAI_AGAIN"},
         connects={},
         detours={("1.1.1.1", 53): 9, ("8.8.8.8", 53): 9},
     )
     fact = CHECK.collect(host, context(PROFILE))
     assert not isinstance(fact.servers, tuple)
-    assert fact.servers.code == "unsupported"
+    assert fact.servers.code == "timeout"
     assert causes(fact) == [("dns.unreachable", "likely")]
     assert not [item for item in CHECK.judge(fact, view()) if isinstance(item, Unmeasured)]
 
