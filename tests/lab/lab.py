@@ -24,7 +24,7 @@ RUN_TIMEOUT_S = 60.0
 PORTAL_NAME = "portal.cafe.test"
 TOOLS = (
     *("ip", "nft", "tc", "ss", "sysctl", "taskset", "unshare", "gcc"),
-    *("dnsmasq", "unbound", "tinyproxy", "opennds", "iptables", "mitmdump"),
+    *("dnsmasq", "unbound", "tinyproxy", "opennds", "iptables", "mitmdump", "tayga"),
 )
 """What the lab calls; docs/lab.md names the packages that bring it."""
 

@@ -29,6 +29,9 @@ OVERRUN_S = 0.5
 """A run ends by its deadline and half a second, after start-up."""
 START_UP_S = 1.5
 """Room for the interpreter and imports on a machine that runs several worlds at once."""
+HEALTHY_COST = 1.5
+HEALTHY_ADDED_S = 0.1 + 0.3
+"""A healthy run costs this much of its slowest check and 0.1 s; the rest as with `START_UP_S`."""
 LOGIN = ("--symptom", "login")
 REQUESTS_PER_HOST = 20
 MEASURED = ("link", "address", "gateway", "dns", "internet", "endpoint", "clock", "status", "app")
@@ -123,6 +126,12 @@ class Situation:
                 yield f"no such check: {name}"
             elif results[name]["status"] == "unknown" and name not in self.open_checks:
                 yield f"could not tell: {name} ({results[name]['reason']})"
+        # What is worth a warning may be worth a second look.
+        if self.kind == "healthy" and not outcome.causes("warning"):
+            slowest = max(each["took_s"] or 0.0 for each in results.values())
+            took = outcome.report["duration_s"]
+            if took > HEALTHY_COST * slowest + HEALTHY_ADDED_S:
+                yield f"costs {took:.2f} s, its slowest check {slowest:.2f} s"
 
 
 def _about_manners(outcome: Outcome) -> Iterable[str]:
