@@ -21,7 +21,7 @@ from diag.explain import diagnose
 from diag.host import Host
 from diag.host.real import real_host
 from diag.memory import FileMemory, default_path
-from diag.model import Answers, Arg, Language, Snapshot
+from diag.model import Answers, Arg, Language, Layer, Snapshot
 from diag.notify import notify
 from diag.pipeline import Taken, new_report_id, report_on, take_snapshot
 from diag.profile_file import LoadedProfile, ProfileError, find_profile
@@ -118,7 +118,7 @@ class _Watch:
         if first.code == ExitCode.NO_PROBLEM:
             self._say("well", app=self._loaded.profile.app.name)
             return first.code
-        if first.report.verdict.where in ("device", "account"):
+        if self._stays(first.report.verdict.cause):
             self._say("no_use", headline=first.report.verdict.headline)
             return self._show(first, first.code)
         look = first
@@ -147,12 +147,17 @@ class _Watch:
             self._show(self._last, ExitCode.INTERRUPTED)
         return ExitCode.INTERRUPTED
 
+    def _stays(self, cause: str | None) -> bool:
+        """Whether this is about the app, the device or the account: it does not pass by itself."""
+        problems = (each for check in self._installed.checks.values() for each in check.problems)
+        return any(each.code == cause and each.layer >= Layer.APP for each in problems)
+
     def _what_may_pass(self) -> tuple[str, ...]:
-        """Checks of what comes back by itself: the network and the service, not this device."""
+        """Checks of what comes back by itself: the way to the service, and the service."""
         return tuple(
             check.name
             for check in self._installed.checks.values()
-            if any(problem.where in ("service", "network") for problem in check.problems)
+            if any(problem.layer < Layer.APP for problem in check.problems)
         )
 
     def _look(self, only: tuple[str, ...]) -> _Look:

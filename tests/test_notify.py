@@ -1,0 +1,101 @@
+"""A notification on a desktop: python-dbusmock's notification daemon on a session bus of its own.
+
+The mock runs under the system's Python, where distributions install it (python3-dbusmock).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from diag.host import real_host
+from diag.notify import notify
+from tests.support import replay
+
+SYSTEM_PYTHON = "/usr/bin/python3"
+WAIT_S = 10.0
+
+
+def _missing() -> bool:
+    if shutil.which("dbus-daemon") is None or not Path(SYSTEM_PYTHON).exists():
+        return True
+    mock = subprocess.run(
+        [SYSTEM_PYTHON, "-c", "import dbusmock"], check=False, capture_output=True
+    )
+    return mock.returncode != 0
+
+
+needs_a_bus = pytest.mark.skipif(
+    "CI" not in os.environ and _missing(), reason="dbus-daemon or python3-dbusmock is missing"
+)
+
+
+@pytest.fixture
+def session_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    daemon = subprocess.Popen(
+        ["dbus-daemon", "--session", "--nofork", "--print-address=1"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert daemon.stdout is not None
+    address = daemon.stdout.readline().strip()
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+    yield address
+    daemon.terminate()
+    daemon.wait()
+    daemon.stdout.close()
+
+
+@pytest.fixture
+def notifications(session_bus: str, tmp_path: Path) -> Iterator[Path]:
+    """What the desktop was asked to show."""
+    log = tmp_path / "notifications.log"
+    mock = subprocess.Popen(
+        (
+            *(SYSTEM_PYTHON, "-m", "dbusmock", "--session", "-l", str(log)),
+            *("--template", "notification_daemon"),
+        ),
+        env={**os.environ, "DBUS_SESSION_BUS_ADDRESS": session_bus},
+    )
+    end = time.monotonic() + WAIT_S
+    asked = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
+    name = ("org.freedesktop.Notifications",)
+    while not real_host().dbus("session", *asked, "NameHasOwner", "s", name)[0]:
+        assert mock.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    yield log
+    mock.terminate()
+    mock.wait()
+
+
+@needs_a_bus
+def test_a_desktop_shows_it_and_takes_no_markup(notifications: Path) -> None:
+    assert notify(real_host(), "例 works again", "<b>Try & see</b>")
+    shown = notifications.read_text("utf-8")
+    assert "Notify" in shown
+    assert "例 works again" in shown
+    assert "&lt;b&gt;Try &amp; see&lt;/b&gt;" in shown
+
+
+@needs_a_bus
+def test_a_session_without_notifications_does_no_harm(session_bus: str) -> None:
+    del session_bus
+    assert not notify(real_host(), "works again", "")
+
+
+def test_no_session_at_all_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    assert not notify(real_host(), "works again", "")
+
+
+@pytest.mark.parametrize("family", ["windows", "macos"])
+def test_elsewhere_nobody_is_asked(family: str) -> None:
+    host = replay(os="windows" if family == "windows" else "macos")
+    assert not notify(host, "works again", "")
