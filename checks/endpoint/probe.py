@@ -104,7 +104,7 @@ def _landmarks(
         return ()
     until = deadline.within(LANDMARK_TIMEOUT_S)
     knocks = {
-        each.address: partial(knock, host, each, until)
+        each.address: partial(knock, host, each, until.sooner(GRACE_S))
         for each in LANDMARKS
         if each.port == HTTPS_PORT
     }
