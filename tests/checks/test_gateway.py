@@ -6,6 +6,7 @@ The tables are those of a Debian 12 device (kernel 6.18) with addresses of docum
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import msgspec
 import pytest
@@ -63,7 +64,7 @@ def route_get(dev: str, gateway: str | None = None) -> str:
 def collected(
     commands: dict[tuple[str, ...], CommandAnswer],
     files: dict[str, FileAnswer] | None = None,
-    connects: dict[tuple[str, int], str | None] | None = None,
+    connects: dict[Any, str | None] | None = None,
     seconds: float = 5.0,
     resolves: dict[tuple[str, str], list[str] | str] | None = None,
     interfaces: tuple[Interface, ...] = (),

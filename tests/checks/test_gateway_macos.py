@@ -127,7 +127,7 @@ def test_full_tunnel_in_two_halves_with_the_line_beside_it() -> None:
 def test_ipv6_alone_is_asked_whether_ipv4_is_translated() -> None:
     changes: dict[tuple[str, ...], CommandAnswer] = {GET: NOT_IN_TABLE}
     for answer, nat64 in ((["64:ff9b::c000:aa"], True), ("EAI_NODATA", False), ("EAI_AGAIN", None)):
-        fact = collected(changes, resolves={("ipv4only.arpa", "ipv6"): answer})  # type: ignore[dict-item]
+        fact = collected(changes, resolves={("ipv4only.arpa", "ipv6"): answer})
         assert fact.nat64 is nat64
 
 
