@@ -101,7 +101,12 @@ def read_settings(host: Host) -> Settings:
             if environment.source == "none":
                 raise
             return environment
-    desktop = from_desktop(host)
+    try:
+        desktop = from_desktop(host)
+    except Failed:
+        if environment.source == "none":
+            raise
+        return environment
     if environment.source == "none":
         return desktop
     return Settings(
@@ -177,8 +182,11 @@ def parse_proxy(value: str) -> ProxyServer | None:
 def from_desktop(host: Host) -> Settings:
     """GNOME's setting, read with its own tool (schema org.gnome.system.proxy).
 
-    Without the tool or the schema there is no such setting on this device.
+    Without the tool or the schema there is no such setting on this device. It is each user's own:
+    as root (a system service) it is not known. Raises Failed.
     """
+    if host.is_root() and host.which("gsettings"):
+        raise Failed("denied", "read the desktop's proxy", "each user has a setting of their own")
     try:
         listed = host.run(
             "gsettings", "list-recursively", GSETTINGS_SCHEMA, timeout_s=GSETTINGS_TIMEOUT_S

@@ -172,3 +172,14 @@ def test_exceptions_of_the_environment() -> None:
     assert settings.no_proxy == ("a.test", "b.test", ".c.test")
     assert settings.server_for("https://b.test/") is None
     assert settings.server_for("https://d.test/") == HTTP_8080
+
+
+def test_as_root_the_desktops_setting_is_not_known() -> None:
+    """A system service would see root's own setting, which no browser of a user follows."""
+    answers: dict[tuple[str, ...], CommandAnswer] = {LIST: DEFAULTS}
+    with pytest.raises(Failed) as caught:
+        read_settings(replay(commands=answers, root=True))
+    assert caught.value.failure.code == "denied"
+    environment = {"https_proxy": "http://proxy.test:8080"}
+    assert read_settings(replay(env=environment, commands=answers, root=True)).source == "env"
+    assert read_settings(replay(commands=answers)).source == "none"
