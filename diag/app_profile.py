@@ -283,6 +283,11 @@ class AppProfile(Section, frozen=True, kw_only=True):
     incident: Incident | None = None
     known_error: tuple[KnownError, ...] = ()
 
+    def login_endpoints(self) -> tuple[Endpoint, ...]:
+        """What login needs: the endpoints of the roles login and api, else all there are."""
+        needed = tuple(each for each in self.endpoint if each.role in ("login", "api"))
+        return needed or self.endpoint
+
     def endpoint_hosts(self) -> tuple[str, ...]:
         """Host names of the endpoints, in order, each once."""
         from urllib.parse import urlsplit

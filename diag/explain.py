@@ -11,6 +11,7 @@ from diag.judge import Judged, facts_of, judge, view_of
 from diag.model import (
     CONFIDENCES,
     PATH,
+    SERVICE,
     SEVERITIES,
     Alternative,
     AnyCheck,
@@ -31,8 +32,8 @@ from diag.model import (
     endpoint_subject,
 )
 
-LOGIN_ROLES = ("login", "api")
-ROLES = (*LOGIN_ROLES, "reset", "web")
+ROLES = ("login", "api", "reset", "web")
+"""From what the user came for to what is beside it."""
 
 
 def diagnose(snapshot: Snapshot, checks: Mapping[str, AnyCheck]) -> Diagnosis:
@@ -338,7 +339,6 @@ class _Explanation:
 
 
 def _login_subjects(snapshot: Snapshot) -> frozenset[str]:
-    """Subjects whose failing means that login fails: its endpoints, else all there are."""
-    endpoints = snapshot.profile.endpoint
-    needed = [each for each in endpoints if each.role in LOGIN_ROLES] or list(endpoints)
-    return frozenset({"service", *(endpoint_subject(each.id) for each in needed)})
+    """Subjects whose failing means that login fails."""
+    needed = snapshot.profile.login_endpoints()
+    return frozenset({SERVICE, *(endpoint_subject(each.id) for each in needed)})

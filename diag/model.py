@@ -100,6 +100,8 @@ class Layer(IntEnum):
 
 DEVICE = "device"
 PATH = "path"
+SERVICE = "service"
+"""A service of which the profile names no endpoint."""
 
 
 def endpoint_subject(endpoint_id: str, family: str | None = None) -> str:

@@ -13,6 +13,7 @@ from diag.app_profile import AppProfile
 from diag.model import (
     DEVICE,
     PATH,
+    SERVICE,
     Args,
     Finding,
     Judgement,
@@ -24,8 +25,6 @@ from diag.model import (
 ACCOUNT = "account"
 """Subject of a finding about the user's account or what they type."""
 
-SERVICE = "service"
-LOGIN_ROLES = ("login", "api")
 TWO_FACTOR_KINDS = ("sms", "email", "voice", "totp", "push", "passkey", "security_key")
 """Each is an arg of its own, so that only the hints for what this service has are given."""
 
@@ -73,7 +72,7 @@ def _subject(code: str, profile: AppProfile) -> str:
     family = code.partition(".")[0]
     if family != "service":
         return _SUBJECTS.get(family, PATH)
-    login = [each for each in profile.endpoint if each.role in LOGIN_ROLES] or profile.endpoint
+    login = profile.login_endpoints()
     return endpoint_subject(login[0].id) if login else SERVICE
 
 
