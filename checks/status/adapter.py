@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -40,6 +41,16 @@ def below(*paths: str) -> Callable[[str, str], tuple[str, ...]]:
         return tuple(url.rstrip("/") + path for path in paths)
 
     return addresses
+
+
+def text_of(body: bytes) -> str:
+    """The page's characters, by the encoding that it names, else UTF-8."""
+    named = re.search(rb"""charset\s*=\s*["']?([\w-]{1,40})""", body[:2048], re.IGNORECASE)
+    encoding = named[1].decode("ascii") if named else "utf-8"
+    try:
+        return body.decode(encoding, errors="replace")
+    except (LookupError, ValueError):
+        return body.decode("utf-8", errors="replace")
 
 
 def origin(url: str) -> str:

@@ -15,9 +15,15 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from checks.status.adapter import HTML, JSON, Kind
-from checks.status.adapters import KINDS, SAME_PATH_EVERYWHERE, by_host, given_away
-from checks.status.kinds import better_stack, instatus, notices, statuspage
+from checks.status.adapter import HTML, JSON, Kind, text_of
+from checks.status.adapters import (
+    NOTICES,
+    SAME_PATH_EVERYWHERE,
+    by_host,
+    given_away,
+    kind_named,
+    kinds,
+)
 from checks.status.normal import Reading
 from diag.deadline import Deadline
 from diag.host import Host
@@ -34,7 +40,7 @@ GRACE_S = 0.1
 
 _NOT_REACHED: tuple[FailureCode, ...] = ("timeout", "refused", "unreachable", "denied")
 _REFUSES = (401, 403, 429)
-_SAME_PATHS = (statuspage.PATH, instatus.PATH, better_stack.PATH)
+_SAME_PATHS = ("/api/v2/summary.json", "/summary.json", "/index.json")
 _PAGE = ""
 """The page itself, beside the paths."""
 
@@ -65,12 +71,12 @@ class Asker:
     def ask(self, kind: str, remembered: str | None) -> tuple[Answer, bool]:
         """What the page says, and whether its kind had to be found out."""
         if kind != "auto":
-            chosen = KINDS.get(kind)
+            chosen = kind_named(kind)
             if chosen is None:
                 detail = f"no kind of status page: {kind}"
                 return Failure(code="unsupported", operation="status_page", detail=detail), False
             return self._as(chosen), False
-        known = KINDS.get(remembered or "") or by_host(self._url)
+        known = kind_named(remembered or "") or by_host(self._url)
         if known is not None:
             answer = self._as(known)
             if not isinstance(answer, Failure):
@@ -87,7 +93,7 @@ class Asker:
                 got = self._get(self._url, HTML)
                 if not _is_document(got):
                     return got
-                page = notices.text_of(got.body)
+                page = text_of(got.body)
         try:
             addresses = kind.addresses(self._url, page or "")
         except ValueError as error:
@@ -146,9 +152,8 @@ class Asker:
         return False
 
     def _same_path(self, got: Mapping[str, Got]) -> Reading | None:
-        for name in SAME_PATH_EVERYWHERE:
-            kind = KINDS[name]
-            path = kind.addresses("", "")[0]
+        for kind in kinds(SAME_PATH_EVERYWHERE):
+            path, *others = kind.addresses("", "")
             document = got.get(path)
             if document is None or not _is_document(document) or not document.complete:
                 continue
@@ -156,7 +161,7 @@ class Asker:
                 reading = kind.read([document.body], self._now)
             except ValueError:
                 continue
-            if name != instatus.NAME:
+            if not others:
                 return reading
             whole = self._as(kind)
             return whole if isinstance(whole, Reading) else reading
@@ -164,17 +169,19 @@ class Asker:
 
     def _by_page(self, body: bytes) -> Answer | None:
         """By what the page's address and HTML give away; None if they say nothing."""
-        text = notices.text_of(body)
+        text = text_of(body)
         best: Answer | None = None
         for kind in given_away(self._url, text):
             answer = self._as(kind, text)
             if isinstance(answer, Reading):
                 return answer
             best = best or answer
-        try:
-            return KINDS[notices.NAME].read([body], self._now)
-        except ValueError:
-            return best
+        for kind in kinds((NOTICES,)):
+            try:
+                return kind.read([body], self._now)
+            except ValueError:
+                continue
+        return best
 
     # --- documents ---
 

@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 
 from msgspec import Struct
 
-from checks.status.adapter import HTML, Kind
+from checks.status.adapter import HTML, Kind, text_of
 from checks.status.kinds.times import Span, spans_of
 from checks.status.normal import Event, Reading, State, Window
 
@@ -133,16 +133,6 @@ class _Notice(Struct, frozen=True):
     @property
     def over(self) -> bool:
         return bool(_OVER.search(_NOT_OVER.sub("", self.text)))
-
-
-def text_of(body: bytes) -> str:
-    """The page's characters, by the encoding that it names, else UTF-8."""
-    named = re.search(rb"""charset\s*=\s*["']?([\w-]{1,40})""", body[:2048], re.IGNORECASE)
-    encoding = named[1].decode("ascii") if named else "utf-8"
-    try:
-        return body.decode(encoding, errors="replace")
-    except (LookupError, ValueError):
-        return body.decode("utf-8", errors="replace")
 
 
 def addresses(url: str, _: str) -> tuple[str, ...]:

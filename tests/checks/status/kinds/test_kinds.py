@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.status.adapters import KINDS
+from checks.status.adapters import NAMES, kinds
 from checks.status.normal import PageStatus, State
 from checks.status.said import said
 from diag.app_profile import STATUS_KINDS
 from tests.checks.status.kinds import documents as d
 from tests.checks.status.pages import GROUP, LOGIN, component, incident, incident_io, summary
 from tests.support import NOW
+
+KINDS = {kind.name: kind for kind in kinds(NAMES)}
 
 
 def page(kind: str, bodies: Any, *names: str) -> PageStatus:
@@ -31,7 +33,7 @@ def statuspage(indicator: str = "none", word: str = "operational") -> list[Any]:
 
 
 def test_a_profile_can_name_every_kind_that_can_be_read() -> None:
-    assert set(STATUS_KINDS) == {"auto", *KINDS}
+    assert set(STATUS_KINDS) == {"auto", *KINDS} == {"auto", *NAMES}
 
 
 STATES: list[tuple[str, Any, State]] = [
