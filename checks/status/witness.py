@@ -14,8 +14,8 @@ LOGIN_ROLES = ("login", "api")
 
 class Witness(Struct, frozen=True, kw_only=True):
     """portal: whatever came may be the portal's, not the page. inspected: somebody reads along and
-    could change what is read. answers: a host that login needs and that answers as it should.
-    fails: one whose own answer is that it cannot.
+    could change what is read. fails: a host that login needs and that itself says that it cannot.
+    answers: the login itself, if it answers as it should and nothing that it needs fails.
     """
 
     portal: bool = False
@@ -33,11 +33,14 @@ def witness(view: View) -> Witness:
     needed = {each.id for each in view.profile.endpoint if each.role in LOGIN_ROLES}
     probes = endpoints.endpoints
     ours = [each for each in probes if each.id in needed] or list(probes)
+    logins = {each.id for each in view.profile.endpoint if each.role == "login"}
+    fails = next((each.host for each in ours if _fails(each)), None)
+    answers = (each.host for each in ours if each.id in (logins or needed) and _answers(each))
     return Witness(
         portal=portal and _asks_to_sign_in(internet),
         inspected=any(_is_inspected(each) for each in probes if each.id not in issuers),
-        answers=next((each.host for each in ours if _answers(each)), None),
-        fails=next((each.host for each in ours if _fails(each)), None),
+        answers=None if fails else next(answers, None),
+        fails=fails,
     )
 
 
