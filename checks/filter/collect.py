@@ -23,7 +23,7 @@ from diag.net.gather import gather
 from diag.net.http import HttpAnswer, request
 
 HAND_IN_S = 0.2
-ASK_S = 2.0
+ASK_S = 1.2
 GRACE_S = 0.1
 HTTP_PORT = 80
 BODY_LIMIT = 32 << 10

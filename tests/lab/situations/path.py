@@ -74,7 +74,7 @@ def ipv4_black_hole(world: World) -> None:
     faults.ipv4_black_hole(world.net)
 
 
-@fault(expect="path.mtu_blackhole", where="network", later="packet sizes are not probed")
+@fault(expect="path.mtu_blackhole", where="network")
 def large_packets_vanish(world: World) -> None:
     for name in ("login.app.test", "api.app.test", "www.app.test"):
         world.web[name].certificate = "long_chain"
@@ -85,7 +85,6 @@ def large_packets_vanish(world: World) -> None:
     expect="internet.lossy",
     severity="warning",
     args=["--symptom", "slow"],
-    later="loss is not measured",
 )
 def every_fourth_packet_lost(world: World) -> None:
     faults.lose(world.net.router, "forward", 25)
@@ -93,9 +92,10 @@ def every_fourth_packet_lost(world: World) -> None:
 
 @fault(
     expect="internet.slow",
-    severity="warning",
+    under=["endpoint.unreachable"],
+    never=["internet.lossy", "path.mtu_blackhole"],
+    where="network",
     args=["--symptom", "slow"],
-    later="throughput is not measured",
 )
 def line_of_24_kbit(world: World) -> None:
     faults.slow_line(world.net, 24)

@@ -1,0 +1,281 @@
+"""Looks again at the line: twelve small connections, a few flights, one host in two sizes."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import cycle, islice
+
+from msgspec import Struct
+
+from checks.endpoint import EndpointFact
+from checks.endpoint.facts import AddressProbe, EndpointProbe
+from checks.endpoint.probe import Target, target_of
+from checks.internet import InternetFact
+from checks.internet.collect import HTTP_PORT
+from checks.quality.facts import Ended, Flight, LineFact, Sizes, Try, Why, is_slow
+from checks.quality.flight import paces_of
+from diag.deadline import Deadline
+from diag.host import Host
+from diag.model import Context, Failed
+from diag.net import http, tcp, tls
+from diag.net.gather import gather
+from diag.net.resolve import Family
+
+HAND_IN_S = 0.2
+GRACE_S = 0.1
+
+TRIES = 12
+TRY_S = 1.8
+APART_S = 0.04
+TARGETS = 2
+"""Small connections that are made, how long each may take, how far apart, to how many places."""
+
+RESENT_S = 0.9
+"""A connection's first packet is sent again after a second (RFC 6298, section 2)."""
+
+SLOW_TLS_S = 1.5
+SLOW_HTTP_S = 3.0
+
+FLIGHTS = 3
+FLIGHT_S = 1.7
+"""Answers whose pace is looked at, and the time for all of them."""
+FAST_KBIT = 1000.0
+"""A line that was seen to be that fast needs no further look."""
+
+SIZE_S = 1.5
+SMALL_SEGMENT = 536
+"""What every host has to take (RFC 9293, 3.7.1); with its headers it fits any line."""
+MOST_SIZED = 3
+
+TOTAL_RETRANS = (100, 104)
+"""Where `tcpi_total_retrans` stands in struct tcp_info (Linux' linux/tcp.h, which only grows)."""
+
+
+class _Suspect(Struct, frozen=True):
+    """A way to an endpoint on which everything stopped once the connection stood."""
+
+    target: Target
+    family: Family
+    probe: AddressProbe
+
+
+def collect(host: Host, ctx: Context) -> LineFact:
+    until = ctx.deadline.sooner(HAND_IN_S)
+    internet, endpoints = ctx.find(InternetFact), ctx.find(EndpointFact)
+    probes = endpoints.endpoints if endpoints is not None else ()
+    declared = {each.id: target_of(each) for each in ctx.profile.endpoint}
+    direct = [each for each in probes if not each.proxied and each.id in declared]
+    suspects = list(_suspects(direct, declared))
+    why = tuple(_reasons(ctx, internet, direct, bool(suspects)))
+    if not why or not direct:
+        return LineFact(why=why)
+    looks: dict[str, Callable[[], tuple[Try, ...] | tuple[Flight, ...]]] = {
+        "tries": partial(_tries, host, _places(internet, direct), until),
+        "flights": partial(_flights, host, _ways(direct, declared), until),
+    }
+    seen = gather(looks, Deadline(until.at + GRACE_S))
+    found = [each for part in seen.values() for each in part]
+    tries = tuple(each for each in found if isinstance(each, Try))
+    flights = tuple(each for each in found if isinstance(each, Flight))
+    # On a line that is slow anyway, large packets are late, and more of them would make it worse.
+    sized = suspects[:MOST_SIZED] if not is_slow(flights) else []
+    return LineFact(why=why, tries=tries, flights=flights, sizes=_sizes(host, sized, until))
+
+
+# --- whether to look ---
+
+
+def _suspects(
+    endpoints: Iterable[EndpointProbe], declared: dict[str, Target]
+) -> Iterator[_Suspect]:
+    for endpoint in endpoints:
+        for family in endpoint.families:
+            stopped = [probe for probe in family.probes if _stopped(probe)]
+            if stopped and not any(probe.healthy for probe in family.probes):
+                yield _Suspect(declared[endpoint.id], family.family, stopped[0])
+
+
+def _stopped(probe: AddressProbe) -> bool:
+    """Whether a connection stood and then nothing, or no more, came."""
+    if probe.http is not None:
+        return probe.http.outcome == "timeout" or probe.http.late
+    return probe.tls is not None and probe.tls.outcome == "timeout"
+
+
+def _reasons(
+    ctx: Context,
+    internet: InternetFact | None,
+    endpoints: Iterable[EndpointProbe],
+    silent: bool,
+) -> Iterator[Why]:
+    if ctx.answers.symptom == "slow":
+        yield "symptom"
+    places = {
+        endpoint.host
+        for endpoint in endpoints
+        for probe in endpoint.probes()
+        if _late(probe) or _stopped(probe)
+    }
+    if internet is not None:
+        places |= {
+            each.vendor for each in internet.probes if each.error == "timeout" and each.server
+        }
+    if len(places) > 1:
+        yield "late"
+    if silent:
+        yield "silent"
+    if any(_slow(probe) for endpoint in endpoints for probe in endpoint.probes()):
+        yield "slow"
+
+
+def _late(probe: AddressProbe) -> bool:
+    return probe.tcp == "timeout" or (probe.tcp == "ok" and probe.tcp_s >= RESENT_S)
+
+
+def _slow(probe: AddressProbe) -> bool:
+    secured, page = probe.tls, probe.http
+    slow_tls = secured is not None and secured.outcome == "ok" and secured.took_s > SLOW_TLS_S
+    slow_page = page is not None and page.outcome == "ok" and page.took_s > SLOW_HTTP_S
+    return slow_tls or slow_page
+
+
+# --- loss ---
+
+
+def _places(
+    internet: InternetFact | None, endpoints: Iterable[EndpointProbe]
+) -> list[tuple[str, int]]:
+    """Addresses that took a connection before; well-known ones first: they seldom are the fault."""
+    places: dict[tuple[str, int], None] = {}
+    if internet is not None:
+        for page in internet.probes:
+            if page.server is not None and page.layer != "tcp" and not page.via_proxy:
+                places[page.server, HTTP_PORT] = None
+        for landmark in internet.connects:
+            if landmark.outcome == "connected":
+                places[landmark.address, landmark.port] = None
+    for endpoint in endpoints:
+        for probe in endpoint.probes():
+            if probe.tcp == "ok" and probe.address:
+                places[probe.address, endpoint.port] = None
+    return list(places)[:TARGETS]
+
+
+def _tries(host: Host, places: list[tuple[str, int]], until: Deadline) -> tuple[Try, ...]:
+    if not places:
+        return ()
+    started = time.monotonic()
+    tries = {
+        number: partial(_try, host, *place, started + number * APART_S, until)
+        for number, place in zip(range(TRIES), cycle(places), strict=False)
+    }
+    return tuple(gather(tries, Deadline(until.at + GRACE_S / 2)).values())
+
+
+def _try(host: Host, address: str, port: int, at: float, until: Deadline) -> Try:
+    time.sleep(max(0.0, at - time.monotonic()))
+    result = tcp.connect(host, address, port, until.within(TRY_S))
+    if result.sock is None:
+        return Try(address=address, took_s=None)
+    with result.sock as sock:
+        return Try(address=address, took_s=round(result.took_s, 3), resent=_resent(host, sock))
+
+
+def _resent(host: Host, sock: socket.socket) -> int | None:
+    if host.family != "linux":
+        return None
+    try:
+        info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TOTAL_RETRANS[1])
+    except (AttributeError, OSError):
+        return None
+    start, end = TOTAL_RETRANS
+    return int(struct.unpack("=I", info[start:end])[0]) if len(info) >= end else None
+
+
+# --- pace ---
+
+
+def _ways(
+    endpoints: Iterable[EndpointProbe], declared: dict[str, Target]
+) -> list[tuple[Target, str]]:
+    """Where connections stood; first those that worked."""
+    stood = [
+        (not probe.healthy, declared[endpoint.id], probe.address)
+        for endpoint in endpoints
+        for probe in endpoint.probes()
+        if probe.tcp == "ok" and probe.address
+    ]
+    stood.sort(key=lambda way: way[0])
+    return [(target, address) for _, target, address in stood]
+
+
+def _flights(host: Host, ways: Iterable[tuple[Target, str]], until: Deadline) -> tuple[Flight, ...]:
+    """One after the other, or they would slow each other down; no more once one was fast."""
+    flights: list[Flight] = []
+    deadline = until.within(FLIGHT_S)
+    for target, address in islice(ways, FLIGHTS):
+        fastest = max((each.kbit_s for each in flights if each.telling), default=0.0)
+        if deadline.expired or fastest > FAST_KBIT:
+            break
+        sock = tcp.connect(host, address, target.port, deadline).sock
+        if sock is None:
+            continue
+        paces = paces_of(sock, target.host, target.path, tls=target.tls, deadline=deadline)
+        flights += (
+            Flight(host=target.host, octets=pace.octets, spread_s=round(pace.spread_s, 4))
+            for pace in paces
+        )
+    return tuple(flights)
+
+
+# --- sizes ---
+
+
+def _sizes(host: Host, suspects: list[_Suspect], until: Deadline) -> tuple[Sizes, ...]:
+    deadline = until.within(SIZE_S)
+    asks = {
+        (index, segment): partial(_exchange, host, suspect, segment, deadline)
+        for index, suspect in enumerate(suspects)
+        for segment in (None, SMALL_SEGMENT)
+    }
+    ended = gather(asks, Deadline(deadline.at + GRACE_S / 2))
+    return tuple(
+        Sizes(
+            endpoint=suspect.target.endpoint.id,
+            host=suspect.target.host,
+            family=suspect.family,
+            usual=ended[index, None],
+            small=ended[index, SMALL_SEGMENT],
+        )
+        for index, suspect in enumerate(suspects)
+        if (index, None) in ended and (index, SMALL_SEGMENT) in ended
+    )
+
+
+def _exchange(host: Host, suspect: _Suspect, segment: int | None, deadline: Deadline) -> Ended:
+    """As far as the first look came, and one step on: a handshake, or a page."""
+    target = suspect.target
+    try:
+        sock = tcp.connect(host, suspect.probe.address, target.port, deadline, segment).sock
+    except Failed:
+        return "failed"
+    if sock is None:
+        return "failed"
+    if target.tls:
+        secured = tls.handshake(sock, target.host, deadline)
+        if secured.outcome == "timeout":
+            return "stalled"
+        if suspect.probe.http is None or secured.sock is None:
+            if secured.sock is not None:
+                secured.sock.close()
+            return "failed" if secured.outcome in ("reset", "failed", "not_tls") else "answered"
+        sock = secured.sock
+    with sock:
+        answer = http.request(sock, target.host_header, target.path, deadline)
+    if answer.outcome == "timeout" or answer.late:
+        return "stalled"
+    return "answered" if answer.outcome == "ok" else "failed"

@@ -1,0 +1,82 @@
+"""How good the line is, as far as a few small connections tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from msgspec import Struct
+
+from diag.model import Fact, Public, ServiceIp
+from diag.net.resolve import Family
+
+Why = Literal["symptom", "late", "silent", "slow"]
+"""Why a second look was taken. symptom: the user says that it is slow. late: connections came about
+late, or not at all, at more than one place. silent: a host took the connection and then nothing
+came. slow: an exchange took long.
+"""
+
+SLOW_KBIT = 200
+"""At this pace a login page of a megabyte takes 40 s. Mobile carriers throttle to 128 kbit/s."""
+FEWEST_OCTETS = 1500
+SHORT_S = 0.004
+"""Whatever comes within that time came at once."""
+
+Ended = Literal["answered", "stalled", "failed"]
+"""stalled: the connection stood, and nothing more came in time."""
+
+
+class Try(Struct, frozen=True, kw_only=True):
+    """One connection: how long it took (None: it did not come about in time), and how many packets
+    this device had to send again for it (None: the system does not say).
+    """
+
+    address: ServiceIp
+    took_s: float | None
+    resent: int | None = None
+
+
+class Flight(Struct, frozen=True, kw_only=True):
+    """What a server sent in one go. octets and spread_s: after the first piece until the last."""
+
+    host: Public
+    octets: int
+    spread_s: float
+
+    @property
+    def telling(self) -> bool:
+        """Whether there was enough of it to see a pace."""
+        return self.octets >= FEWEST_OCTETS
+
+    @property
+    def kbit_s(self) -> float:
+        return self.octets * 8 / 1000 / max(self.spread_s, SHORT_S)
+
+
+class Sizes(Struct, frozen=True, kw_only=True):
+    """The same exchange with packets of the usual size, and with small ones."""
+
+    endpoint: Public
+    host: Public
+    family: Family
+    usual: Ended
+    small: Ended
+
+    @property
+    def swallowed(self) -> bool:
+        return self.usual == "stalled" and self.small == "answered"
+
+
+class LineFact(Fact, frozen=True, kw_only=True):
+    """What was measured, and why; nothing, where nothing gave reason to."""
+
+    why: tuple[Why, ...] = ()
+    tries: tuple[Try, ...] = ()
+    flights: tuple[Flight, ...] = ()
+    sizes: tuple[Sizes, ...] = ()
+
+
+def is_slow(flights: Iterable[Flight]) -> bool:
+    """Whether not even the fastest of them came in at a pace at which one can log in."""
+    paces = [each.kbit_s for each in flights if each.telling]
+    return bool(paces) and max(paces) < SLOW_KBIT

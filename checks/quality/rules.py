@@ -1,0 +1,155 @@
+"""What a line is like that loses packets, is slow, or swallows large ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+
+from checks.quality.facts import LineFact, Try, is_slow
+from checks.remedies import ASK_NETWORK_OWNER, ASK_PROVIDER, RESTART_ROUTER, USE_MOBILE_LINE
+from diag.model import (
+    PATH,
+    Confidence,
+    Finding,
+    Judgement,
+    Layer,
+    Problem,
+    Remedy,
+    Unmeasured,
+    View,
+    endpoint_subject,
+)
+
+RESENT_S = 0.8
+"""A connection that took that much longer than the usual one lost its first packet (RFC 6298)."""
+FEWEST_TRIES = 6
+LOST_SHARE = 0.15
+LOST_FOR_SURE = 4
+
+FAR_S = 1.5
+"""Seconds to and fro at which most programs seem to hang."""
+
+COME_CLOSER = Remedy(code="line.come_closer", minutes=2)
+CHECK_ALLOWANCE = Remedy(code="line.check_allowance", minutes=3)
+LOWER_MTU = Remedy(code="line.ask_mtu", who="network_owner", minutes=15)
+
+_STALLS = (
+    "endpoint.unreachable",
+    "firewall.host_blocked",
+    "service.unresponsive",
+    "service.degraded",
+    "status_page.unavailable",
+    "store.unavailable",
+)
+_SLOWS = ("dns.unreachable", "dns.slow", "endpoint.unresolved", "ipv4.broken", "ipv6.broken")
+
+LOSSY = Problem(
+    code="internet.lossy",
+    severity="warning",
+    where="network",
+    layer=Layer.INTERNET,
+    suspect=True,
+    explained_by=("wifi.weak_signal",),
+    explains=(*_STALLS, *_SLOWS),
+    remedies=(COME_CLOSER, USE_MOBILE_LINE, RESTART_ROUTER, ASK_PROVIDER),
+)
+
+SLOW = Problem(
+    code="internet.slow",
+    severity="warning",
+    where="network",
+    layer=Layer.INTERNET,
+    suspect=True,
+    explained_by=("wifi.weak_signal",),
+    explains=(*_STALLS, *_SLOWS),
+    remedies=(CHECK_ALLOWANCE, COME_CLOSER, USE_MOBILE_LINE, RESTART_ROUTER, ASK_PROVIDER),
+)
+
+BLACK_HOLE = Problem(
+    code="path.mtu_blackhole",
+    severity="problem",
+    where="network",
+    layer=Layer.MTU,
+    explains=_STALLS,
+    remedies=(USE_MOBILE_LINE, RESTART_ROUTER, LOWER_MTU, ASK_NETWORK_OWNER),
+)
+
+PROBLEMS = (LOSSY, SLOW, BLACK_HOLE)
+
+
+def judge(fact: LineFact, _: View) -> Iterator[Judgement]:
+    if not fact.why:
+        return
+    lost, tried = _lost(fact.tries), len(fact.tries)
+    lossy = tried >= FEWEST_TRIES and lost < tried and lost >= max(2, LOST_SHARE * tried)
+    slow = _slowness(fact)
+    swallowed = [each for each in fact.sizes if each.swallowed]
+    if swallowed and (len(swallowed) > 1 or not (lossy or slow)):
+        yield from _black_hole(fact)
+    elif slow:
+        yield slow
+    elif lossy:
+        yield Finding(
+            code=LOSSY.code,
+            subject=PATH,
+            args={"lost": lost, "tried": tried},
+            confidence="certain" if lost >= LOST_FOR_SURE else "likely",
+        )
+    elif tried < FEWEST_TRIES:
+        yield Unmeasured(code=LOSSY.code, subject=PATH, reason="unreachable")
+    if "silent" in fact.why and not fact.sizes and not slow:
+        yield Unmeasured(code=BLACK_HOLE.code, subject=PATH, reason="timeout")
+    if "silent" in fact.why and not fact.sizes:
+        yield Unmeasured(code=BLACK_HOLE.code, subject=PATH, reason="timeout")
+
+
+def _black_hole(fact: LineFact) -> Iterator[Finding]:
+    """For all of them, if no other that was tried in both sizes behaves otherwise."""
+    swallowed = [each for each in fact.sizes if each.swallowed]
+    all_of_them = len(swallowed) == len(fact.sizes)
+    families = {each.family for each in swallowed}
+    confidence: Confidence = "certain" if len(swallowed) > 1 else "likely"
+    subjects = [PATH if len(families) > 1 else f"{PATH}/{swallowed[0].family}"]
+    if not all_of_them or len(swallowed) == 1:
+        subjects = [endpoint_subject(each.endpoint, each.family) for each in swallowed]
+    for subject in dict.fromkeys(subjects):
+        yield Finding(
+            code=BLACK_HOLE.code,
+            subject=subject,
+            args={"hosts": sorted({each.host for each in swallowed})},
+            confidence=confidence,
+        )
+
+
+def _lost(tries: tuple[Try, ...]) -> int:
+    """Connections whose first packets got lost: late by their resending, or never."""
+    times = [each.took_s for each in tries if each.took_s is not None]
+    if not times:
+        return len(tries)
+    usual = min(times) if len(times) < FEWEST_TRIES else median(times)
+    return sum(
+        each.took_s is None or bool(each.resent) or each.took_s > usual + RESENT_S for each in tries
+    )
+
+
+def _slowness(fact: LineFact) -> Finding | None:
+    paces = [each.kbit_s for each in fact.flights if each.telling]
+    times = [each.took_s for each in fact.tries if each.took_s is not None]
+    far = median(times) if len(times) >= FEWEST_TRIES and median(times) >= FAR_S else None
+    if is_slow(fact.flights):
+        sure: Confidence = "certain" if len(paces) > 1 else "likely"
+        kbit = round(max(paces))
+        return Finding(
+            code=SLOW.code,
+            subject=PATH,
+            args={"kbit": kbit, "delay_s": None, "throttled": True},
+            confidence=sure,
+        )
+    if far is not None:
+        return Finding(
+            code=SLOW.code,
+            subject=PATH,
+            args={"kbit": None, "delay_s": round(far, 1), "throttled": None},
+            confidence="likely",
+        )
+    return None
