@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from msgspec import Struct
 
 from checks.address import MAKESHIFT, AddressFact
-from checks.endpoint.added_roots import added_roots
+from checks.endpoint.added_roots import AddedRoots
 from checks.endpoint.dial import FAMILIES, Direct, Proxied, Way
 from checks.endpoint.facts import (
     AddressProbe,
@@ -80,7 +80,7 @@ def collect(host: Host, ctx: Context) -> EndpointFact:
     if not ctx.profile.endpoint:
         raise Failed("not_configured", "endpoint")
     deadline = ctx.deadline.sooner(HAND_IN_S)
-    prober = _Prober(host, deadline.sooner(GRACE_S), _usable_families(ctx), added_roots(host))
+    prober = _Prober(host, deadline.sooner(GRACE_S), _usable_families(ctx), AddedRoots(host))
     targets = [target_of(endpoint) for endpoint in ctx.profile.endpoint]
     proxies = {target.endpoint.id: proxy_for(host, ctx, target.endpoint.url) for target in targets}
     probes = {
@@ -162,7 +162,7 @@ class _Prober:
         host: Host,
         deadline: Deadline,
         usable: frozenset[Family],
-        roots: frozenset[str] | None,
+        roots: AddedRoots,
     ) -> None:
         self.host = host
         self.deadline = deadline
@@ -242,12 +242,9 @@ class _Attempt:
             version=result.version,
             certificate=result.certificate,
             chain=result.chain,
-            added_root=self._is_added(result.root_sha256),
+            added_root=self.roots.end(result.last),
         )
         return exchange, self._ask(result.sock)
-
-    def _is_added(self, root_sha256: str) -> bool | None:
-        return root_sha256 in self.roots if root_sha256 and self.roots is not None else None
 
     def _refused(self, result: tls.TlsResult) -> TlsExchange:
         """With what the server shows to whoever does not verify, read over a connection of its own.

@@ -33,6 +33,7 @@ class MacosSystem(PosixSystem):
             "profiles",
             "route",
             "scutil",
+            "security",
             "softwareupdate",
             "sw_vers",
             "system_profiler",

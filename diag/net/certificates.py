@@ -70,17 +70,17 @@ def verified(sock: ssl.SSLSocket) -> Certificate | None:
     )
 
 
-def verified_chain(sock: ssl.SSLSocket) -> tuple[tuple[str, ...], str]:
+def verified_chain(sock: ssl.SSLSocket) -> tuple[tuple[str, ...], bytes]:
     """Organisations (or names) of the issuers, up to the authority that the device trusts, and
-    that one's fingerprint. Where the system verifies (Windows, macOS) they are as sent.
+    that one itself (DER). Where the system verifies (Windows, macOS) they are as sent.
     """
     chain = _chain(sock, "verified")
     if not chain:
-        return (), ""
+        return (), b""
     issuers = [_names(link.get_info().get("subject")) for link in chain[1:]]
     return (
         tuple(each.get("organizationName") or each.get("commonName", "") for each in issuers),
-        hashlib.sha256(_der(chain[-1])).hexdigest(),
+        _der(chain[-1]),
     )
 
 

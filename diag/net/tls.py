@@ -89,7 +89,7 @@ class TlsResult:
     """How a handshake ended; `sock` is the caller's to close if the outcome is ok.
 
     chain: the issuers' organisations (or names) from the server's certificate up to the root, and
-    root_sha256 that root's fingerprint: both as far as they are known.
+    last that root (DER): both as far as they are known.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class TlsResult:
         version: str = "",
         certificate: Certificate | None = None,
         chain: tuple[str, ...] = (),
-        root_sha256: str = "",
+        last: bytes = b"",
     ) -> None:
         self.outcome = outcome
         self.took_s = took_s
@@ -108,7 +108,7 @@ class TlsResult:
         self.version = version
         self.certificate = certificate
         self.chain = chain
-        self.root_sha256 = root_sha256
+        self.last = last
 
 
 def handshake(sock: socket.socket, server_name: str, deadline: Deadline) -> TlsResult:
@@ -126,7 +126,7 @@ def handshake(sock: socket.socket, server_name: str, deadline: Deadline) -> TlsR
             outcome = "client_certificate_required"
         open_socket.close()
         return TlsResult(outcome, time.monotonic() - started)
-    chain, root_sha256 = certificates.verified_chain(wrapped)
+    chain, last = certificates.verified_chain(wrapped)
     return TlsResult(
         "ok",
         time.monotonic() - started,
@@ -134,7 +134,7 @@ def handshake(sock: socket.socket, server_name: str, deadline: Deadline) -> TlsR
         version=wrapped.version() or "",
         certificate=certificates.verified(wrapped),
         chain=chain,
-        root_sha256=root_sha256,
+        last=last,
     )
 
 

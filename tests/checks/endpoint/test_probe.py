@@ -267,7 +267,7 @@ def test_roots_added_by_hand_are_told_from_those_that_came_with_the_system(
 ) -> None:
     tls = tls_with(authority.issue_cert("login.app.test"))
     place = "/usr/local/share/ca-certificates"
-    others = {each: None for each in endpoint.added_roots.PLACES if each != place}
+    others = {each: None for each in endpoint.added_roots.linux.PLACES if each != place}
     theirs = trustme.CA().cert_pem.bytes()
     for pems, added in ((authority.cert_pem.bytes() + theirs, True), (theirs, False)):
         with web_server(PAGE, tls) as web:
@@ -305,7 +305,7 @@ def through(url: str, port: int, host: str = "login.app.test") -> EndpointFact:
             "http_proxy": "http://user:pass@proxy.test:3128",
         },
         commands={},
-        dirs=dict.fromkeys(endpoint.added_roots.PLACES),
+        dirs=dict.fromkeys(endpoint.added_roots.linux.PLACES),
         resolves={
             ("proxy.test", "ipv4"): names["proxy.test"],
             ("proxy.test", "ipv6"): "EAI_NODATA",
