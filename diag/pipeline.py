@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import platform
 import secrets
 import time
@@ -131,6 +132,22 @@ def read_report(data: bytes, registry: Registry) -> Report:
 
     Raises NoReport.
     """
+    try:
+        return _read_report(_as_utf8(data), registry)
+    except RecursionError as error:
+        raise NoReport("this is no diag report (nested too deeply)") from error
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """Windows adds a byte order mark, and PowerShell 5.1 writes what `>` gets as UTF-16."""
+    if data.startswith(codecs.BOM_UTF8):
+        return data.removeprefix(codecs.BOM_UTF8)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace").encode(errors="replace")
+    return data
+
+
+def _read_report(data: bytes, registry: Registry) -> Report:
     try:
         version = msgspec.json.decode(data, type=_Versioned).schema_version
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

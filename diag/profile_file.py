@@ -63,10 +63,11 @@ def _find(app: str, named_in: str) -> LoadedProfile:
 
 
 def names_file(app: str) -> bool:
-    """Whether this is the path of a profile rather than an id."""
+    """Whether this is the path of a profile rather than an id; an empty one is the directory."""
     separators = [os.sep, "/", *([os.altsep] if os.altsep else [])]
     return (
-        any(separator in app for separator in separators)
+        not app
+        or any(separator in app for separator in separators)
         or app.lower().endswith(".toml")
         or os.path.lexists(app)
     )

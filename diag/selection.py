@@ -21,6 +21,13 @@ class NoSuchCheck(Exception):
         super().__init__(f"{option} '{pattern}' matches no check. {hint}")
 
 
+class NothingLeft(Exception):
+    """The options leave every check out: a run that looked at nothing could say nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("--only, --skip and --offline together leave no check to run.")
+
+
 class Selection(Struct, frozen=True):
     """The checks to judge, in report order, and why each of the others is left out."""
 
@@ -34,7 +41,10 @@ def select(
     skip: tuple[str, ...] = (),
     offline: bool = False,
 ) -> Selection:
-    """Apply fnmatch patterns to check names. Raises NoSuchCheck for one that matches nothing."""
+    """Apply fnmatch patterns to check names.
+
+    Raises NoSuchCheck for a pattern that matches nothing, NothingLeft if no check is chosen.
+    """
     for option, patterns in (("--only", only), ("--skip", skip)):
         for pattern in patterns:
             if not any(fnmatchcase(name, pattern) for name in checks):
@@ -47,4 +57,6 @@ def select(
             left_out[name] = "not_chosen"
         elif offline and check.uses_network:
             left_out[name] = "offline"
+    if checks and len(left_out) == len(checks):
+        raise NothingLeft
     return Selection(tuple(name for name in checks if name not in left_out), left_out)

@@ -85,9 +85,13 @@ def cli(config: str | None) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code. Every error becomes one clear line on stderr."""
+    _fill_closed_streams()
     _never_fail_to_encode()
     try:
         result = cli.main(args=arguments, prog_name="diag", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return ExitCode.USAGE
     except click.UsageError as error:
         return _usage(error)
     except click.ClickException as error:
@@ -115,6 +119,13 @@ def _complain(message: str) -> None:
     from diag.render.safe import safe
 
     click.echo(f"diag: {safe(message)}", err=True)
+
+
+def _fill_closed_streams() -> None:
+    """Point what the caller closed (`>&-`) at nothing; a socket must not get its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _never_fail_to_encode() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -13,6 +14,18 @@ LANGUAGES = ("ja", "en")
 FORMATS = ("text", "json", "jsonl", "prometheus", "nagios")
 SEVERITIES = ("problem", "warning")
 DEFAULT_DEADLINE_S = 10.0
+
+
+class FiniteRange(click.FloatRange):
+    """A range without NaN, which is on neither side of any bound."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 def language(command: Command) -> Command:

@@ -95,8 +95,7 @@ def deliver(worded: Worded, target: Target, code: int) -> int:
 
         code = nagios.exit_code(report)
     if target.path is None:
-        _to_stdout(worded, report, target)
-        return code
+        return code if _to_stdout(worded, report, target) else ExitCode.NOT_WRITTEN
     try:
         write(target.path, target.form, RENDERERS[target.form](report))
     except NotWritten as error:
@@ -114,8 +113,8 @@ def write(path: Path, form: str, data: bytes) -> None:
         write_whole(path, data, PUBLIC if form in render.PUBLIC else PRIVATE)
 
 
-def _to_stdout(worded: Worded, report: Report, target: Target) -> None:
-    """A closed pipe is no error: whoever reads has what they wanted."""
+def _to_stdout(worded: Worded, report: Report, target: Target) -> bool:
+    """Whether it went out. A closed pipe is no error: whoever reads has what they wanted."""
     try:
         if target.form != "text":
             sys.stdout.buffer.write(RENDERERS[target.form](report))
@@ -127,6 +126,12 @@ def _to_stdout(worded: Worded, report: Report, target: Target) -> None:
             sys.stdout.flush()
     except BrokenPipeError:
         _forget_stdout()
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        click.echo(f"diag: the report was not written: standard output: {why}", err=True)
+        _forget_stdout()
+        return False
+    return True
 
 
 def _forget_stdout() -> None:

@@ -27,7 +27,7 @@ SYMPTOMS = ("login", "slow", "error", "2fa", "other")
 @options.language
 @click.option(
     "--deadline",
-    type=click.FloatRange(1, 300),
+    type=options.FiniteRange(1, 300),
     metavar="SECONDS",
     help=f"Longest the run may take (default: {options.DEFAULT_DEADLINE_S:g}).",
 )

@@ -24,7 +24,7 @@ from diag.pipeline import Taken, new_report_id, report_on, take_snapshot
 from diag.profile_file import LoadedProfile, ProfileError, find_profile
 from diag.registry import Registry
 from diag.report import Header
-from diag.selection import NoSuchCheck, Selection, select
+from diag.selection import NoSuchCheck, NothingLeft, Selection, select
 
 
 class RunRequest(Struct, frozen=True, kw_only=True):
@@ -92,7 +92,7 @@ def prepare(request: RunRequest) -> Prepared:
     installed = registry.load()
     try:
         selection = select(installed.checks, request.only, request.skip, request.offline)
-    except NoSuchCheck as error:
+    except (NoSuchCheck, NothingLeft) as error:
         raise click.UsageError(str(error)) from error
     return Prepared(
         request=request,

@@ -76,6 +76,79 @@ def test_a_wrong_flag_and_a_wrong_command(tmp_path: Path) -> None:
         assert "--help" in complaint(done)
 
 
+@pytest.mark.parametrize("arguments", [(), ("apps",), ("checks",), ("config",)])
+def test_nothing_asked_for_shows_the_help_as_it_is(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    done = diag(tmp_path, *arguments)
+    assert done.returncode == 2
+    assert done.stderr == diag(tmp_path, *arguments, "--help").stdout
+
+
+def test_nan_is_no_deadline(tmp_path: Path) -> None:
+    done = diag(tmp_path, *QUICK, "--deadline", "nan")
+    assert done.returncode == 2
+    assert "not a number" in complaint(done)
+
+
+def test_an_empty_app_is_not_answered_with_an_empty_line(tmp_path: Path) -> None:
+    done = diag(tmp_path, *QUICK, "--app", "")
+    assert done.returncode == 2
+    assert "TOML" in complaint(done)
+
+
+@pytest.mark.parametrize("options", [("--skip", "*"), ("--offline", "--only", "dns")])
+def test_a_run_that_would_look_at_nothing_is_refused(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """It would say that there is no problem."""
+    done = diag(tmp_path, "run", *options)
+    assert done.returncode == 2
+    assert "leave no check" in complaint(done)
+    assert done.stdout == b""
+
+
+def redirected(home: Path, redirection: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """`diag ARGUMENTS` with a shell's redirection."""
+    return subprocess.run(
+        without_network(["sh", "-c", f'exec "$@" {redirection}', "sh", *DIAG, *arguments]),
+        env=environment(home),
+        cwd=home,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("redirection", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (QUICK, 0),
+        ((*QUICK, "--format", "json"), 0),
+        (("run", "--symptm"), 2),
+        (("--help",), 0),
+        (("checks", "list"), 0),
+        (("replay", "-"), 2),
+    ],
+)
+def test_closed_streams(
+    tmp_path: Path, redirection: str, arguments: tuple[str, ...], code: int
+) -> None:
+    done = redirected(tmp_path, redirection, *arguments)
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr
+    if code == 0 and ">&-" not in redirection.split():
+        assert done.stdout
+
+
+def test_a_full_standard_output(tmp_path: Path) -> None:
+    for form in ("text", "json"):
+        done = redirected(tmp_path, "> /dev/full", *QUICK, "--format", form)
+        assert done.returncode == 4
+        assert "standard output: no space left on device" in complaint(done)
+
+
 @pytest.mark.parametrize("target", ["/dev/null", "none/report.json", "."])
 def test_a_report_that_cannot_be_written_goes_to_stdout(tmp_path: Path, target: str) -> None:
     done = diag(tmp_path, *QUICK, "--format", "json", "-o", target)
@@ -111,7 +184,10 @@ def test_a_full_disk(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{}", b"[]", b"not json", b"\xff\xfe\x00", b'{"schema_version": 1}', b"[" * 100_000],
+    [
+        *(b"", b"{}", b"[]", b"not json", b"\xff\xfe\x00", b"\xef\xbb\xbf{}"),
+        *(b'{"schema_version": 1}', b"[" * 100_000, b'{"a":' * 100_000),
+    ],
 )
 @pytest.mark.parametrize("command", ["replay", "show"])
 def test_a_report_that_is_no_report(tmp_path: Path, command: str, content: bytes) -> None:
@@ -119,6 +195,17 @@ def test_a_report_that_is_no_report(tmp_path: Path, command: str, content: bytes
     done = diag(tmp_path, command, "report.json")
     assert done.returncode == 2
     assert "report.json: this is no" in complaint(done)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_report_as_windows_saves_it(tmp_path: Path, encoding: str) -> None:
+    """An editor's byte order mark, or PowerShell 5.1's `>`, does not make it unreadable."""
+    report = diag(tmp_path, *QUICK, "--format", "json", "--lang", "ja").stdout.decode()
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    (tmp_path / "report.json").write_bytes((mark + report).encode(encoding))
+    done = diag(tmp_path, "show", "report.json", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["results"] == json.loads(report)["results"]
 
 
 def test_a_report_from_the_future(tmp_path: Path) -> None:
