@@ -125,6 +125,7 @@ def replay(
     connects: Mapping[tuple[str, int] | tuple[str, int, str], str | None] | None = None,
     exchanges: Mapping[tuple[Any, ...], str | bytes] | None = None,
     registry: Mapping[str, Mapping[str, RegistryValue] | RegistryKey | Failed | None] | None = None,
+    scripts: Mapping[tuple[str, str], str | Failed] | None = None,
     now: datetime = NOW,
     zone: str = "UTC",
     uptime_s: float = 3600.0,
@@ -138,8 +139,8 @@ def replay(
     is not there. dbus: (bus, destination, path, interface, member[, signature, body]) -> body.
     resolves: (name, family) -> addresses or an EAI_* name. connects: (address, port[, interface])
     -> None for a connection or an errno name. exchanges: (address, port, payload[, interface]) ->
-    the answer or an errno name. registry: key -> values, None where there is no such key. detours:
-    (address, port) -> port on loopback.
+    the answer or an errno name. registry: key -> values, None where there is no such key.
+    scripts: (PAC file, URL) -> proxies. detours: (address, port) -> port on loopback.
     """
     calls: list[Call] = [
         Call(method="now", answer=msgspec.to_builtins(now)),
@@ -204,6 +205,8 @@ def replay(
         else:
             held = key if isinstance(key, RegistryKey) else RegistryKey(values=dict(key))
             add("registry", [path], write_registry(held))
+    for (script, url), proxies in (scripts or {}).items():
+        add("proxy_script", [script, url], proxies)
     recording = Recording(source="a test", os=os, calls=tuple(calls))
     return PaperHost(recording, env or {}, tools, network, detours or {})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.proxy.collect import ProxyEntry, ProxyFact, ProxyProbe, collect
 from checks.proxy.rules import PROBLEMS, judge
-from checks.proxy.settings import ProxyServer, Settings, read_settings
+from checks.proxy.settings import ProxyServer, Settings, read_settings, server_for
 from checks.proxy.tunnel import TunnelAnswer, authorization, open_tunnel
 from diag.host import Host
 from diag.model import Check, Context, Failed
@@ -31,10 +31,10 @@ def proxy_for(host: Host, ctx: Context, url: str) -> ProxyServer | None:
     is there, only spares the reading where it found no proxy. What cannot be read counts as direct.
     """
     fact = ctx.find(ProxyFact)
-    if fact is not None and fact.https is None and fact.http is None:
+    if fact is not None and not fact.may_be_used:
         return None
     try:
-        return read_settings(host).server_for(url)
+        return server_for(host, read_settings(host), url)
     except Failed:
         return None
 

@@ -15,12 +15,13 @@ from checks.proxy.settings import (
     Settings,
     Source,
     read_settings,
+    server_for,
 )
 from checks.proxy.tunnel import TunnelOutcome, open_tunnel
-from diag.app_profile import AppProfile
+from diag.app_profile import AppProfile, Endpoint
 from diag.deadline import Deadline
 from diag.host import Host
-from diag.model import Context, Fact, PrivateHost, Public
+from diag.model import Context, Fact, Failed, PrivateHost, Public
 from diag.net.addresses import INTERNAL, is_address, scope
 from diag.net.resolve import Family, lookup
 from diag.net.tcp import TcpOutcome, connect
@@ -71,7 +72,8 @@ class ProxyProbe(Struct, frozen=True, kw_only=True):
 class ProxyFact(Fact, frozen=True, kw_only=True):
     """What programs on this device use to get to https and http addresses.
 
-    bypass: hosts of the profile that are exempt. unreadable: a setting names no readable proxy.
+    bypass: hosts of the profile that are exempt. pac: a script decides that was not followed; where
+    it was followed, https is what it says for login. unreadable: a setting names no readable proxy.
     probe: None if there is no proxy to speak with.
     """
 
@@ -84,9 +86,15 @@ class ProxyFact(Fact, frozen=True, kw_only=True):
     unreadable: bool = False
     probe: ProxyProbe | None = None
 
+    @property
+    def may_be_used(self) -> bool:
+        """Whether some connection may go through a proxy: a script may say so of any host."""
+        followed = self.source == "pac" and not self.pac
+        return followed or self.https is not None or self.http is not None
+
 
 def collect(host: Host, ctx: Context) -> ProxyFact:
-    settings = read_settings(host)
+    settings = _followed(host, ctx.profile, read_settings(host))
     server = settings.https or settings.http
     probe = None
     if server is not None:
@@ -102,6 +110,21 @@ def collect(host: Host, ctx: Context) -> ProxyFact:
         unreadable=settings.unreadable,
         probe=probe,
     )
+
+
+def _followed(host: Host, profile: AppProfile, settings: Settings) -> Settings:
+    """What the script says for what login needs, if there is one and the system says."""
+    if not settings.pac_url:
+        return settings
+    url = next((each.url for each in _by_role(profile)), f"https://{NEUTRAL_TARGET[0]}/")
+    try:
+        return Settings(source="pac", https=server_for(host, settings, url))
+    except Failed:
+        return settings
+
+
+def _by_role(profile: AppProfile) -> list[Endpoint]:
+    return sorted(profile.endpoint, key=lambda each: each.role != "login")
 
 
 def _entry(server: ProxyServer | None) -> ProxyEntry | None:
@@ -128,7 +151,7 @@ def _hosts(profile: AppProfile) -> tuple[str, ...]:
 
 def target_of(profile: AppProfile, settings: Settings) -> tuple[str, int]:
     """The first host that login needs and for which the proxy is used, else a neutral one."""
-    for endpoint in sorted(profile.endpoint, key=lambda each: each.role != "login"):
+    for endpoint in _by_role(profile):
         parts = urlsplit(endpoint.url)
         if parts.scheme == "https" and parts.hostname and settings.server_for(endpoint.url):
             return parts.hostname, parts.port or 443

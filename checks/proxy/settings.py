@@ -2,8 +2,8 @@
 
 On Linux the environment first, as curl and most programs read it; then the desktop's setting (GNOME
 and what shares its schema), as browsers read it. On Windows and macOS the system's own setting,
-which apps and browsers follow; the environment only where that cannot be read. A PAC file is seen
-but not evaluated.
+which apps and browsers follow; the environment only where that cannot be read. Of a PAC file the
+system is asked what it says, where it can be asked.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ NO_PROXY_VARIABLES = ("no_proxy", "NO_PROXY")
 
 GSETTINGS_SCHEMA = "org.gnome.system.proxy"
 GSETTINGS_TIMEOUT_S = 2.0
+SCRIPT_TIMEOUT_S = 1.5
 
 
 class ProxyServer(Struct, frozen=True, kw_only=True):
@@ -63,7 +64,10 @@ class ProxyServer(Struct, frozen=True, kw_only=True):
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """What is configured. `unreadable`: a setting is there that names no proxy one can read."""
+    """What is configured. `unreadable`: a setting is there that names no proxy one can read.
+
+    pac: a script decides. pac_url: where it lies, if this system can be asked what it says.
+    """
 
     source: Source = "none"
     https: ProxyServer | None = None
@@ -71,6 +75,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     no_proxy: tuple[str, ...] = ()
     exceptions: Exceptions = "domains"
     pac: bool = False
+    pac_url: str = ""
     unreadable: bool = False
 
     def server_for(self, url: str) -> ProxyServer | None:
@@ -117,6 +122,18 @@ def read_settings(host: Host) -> Settings:
         pac=desktop.pac,
         unreadable=environment.unreadable,
     )
+
+
+def server_for(host: Host, settings: Settings, url: str) -> ProxyServer | None:
+    """The proxy for this URL by these settings, a script among them; None: connect directly.
+
+    Raises Failed if the system can be asked about its script and does not say.
+    """
+    if not settings.pac_url:
+        return settings.server_for(url)
+    from checks.proxy.windows import follow_script
+
+    return follow_script(host, settings.pac_url, url, SCRIPT_TIMEOUT_S)
 
 
 def _of_system(host: Host) -> Settings:

@@ -23,7 +23,7 @@ def read(host: Host) -> Settings:
     key = _key(host, OF_DEVICE if _one_for_all(host) else OF_USER)
     pac_url = key.text("AutoConfigURL")
     if pac_url:
-        return Settings(source="pac", pac=True)
+        return Settings(source="pac", pac=True, pac_url=pac_url)
     if not key.number("ProxyEnable"):
         return Settings()
     servers, unreadable = parse_servers(key.text("ProxyServer"))
@@ -37,6 +37,14 @@ def read(host: Host) -> Settings:
         exceptions="wildcards",
         unreadable=unreadable,
     )
+
+
+def follow_script(host: Host, script: str, url: str, timeout_s: float) -> ProxyServer | None:
+    """What Windows itself makes of it. Raises Failed."""
+    servers, unreadable = parse_servers(host.proxy_script(script, url, timeout_s))
+    if unreadable:
+        raise Failed("unparsable", "follow the proxy script")
+    return servers.get("http" if url.startswith("http:") else "https")
 
 
 def _one_for_all(host: Host) -> bool:

@@ -175,6 +175,15 @@ class Host(Protocol):
         """
         ...
 
+    def proxy_script(self, script: str, url: str, timeout_s: float) -> str:
+        """What the system itself makes of a PAC file for a URL: proxies as `a:8080;b:8080`, the
+        first one to be used; empty: go directly.
+
+        Raises Failed: unsupported (this system cannot be asked), timeout, unreachable (the script
+        did not load), unparsable (it is broken), denied.
+        """
+        ...
+
     def resolve(self, name: str, family: str, timeout_s: float) -> tuple[ResolvedAddress, ...]:
         """Ask the system's resolver for one family (ipv4 or ipv6), as programs do.
 

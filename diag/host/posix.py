@@ -115,6 +115,9 @@ class PosixSystem:
     def registry(self, path: str) -> RegistryKey:  # noqa: ARG002 - one form
         raise Failed("unsupported", "read the registry")
 
+    def proxy_script(self, script: str, url: str, timeout_s: float) -> str:  # noqa: ARG002
+        raise Failed("unsupported", "follow the proxy script")
+
     def is_root(self) -> bool:
         return os.geteuid() == 0
 

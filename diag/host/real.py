@@ -200,6 +200,17 @@ class RealHost:
         except OSError as error:
             raise _file_failed("read the registry", path, error) from None
 
+    def proxy_script(self, script: str, url: str, timeout_s: float) -> str:
+        from diag.host.bounded import bounded
+
+        def ask() -> str:
+            return self._system.proxy_script(script, url, timeout_s)
+
+        try:
+            return bounded(ask, timeout_s, "proxy script")
+        except TimeoutError:
+            raise Failed("timeout", "follow the proxy script", took_s=timeout_s) from None
+
     def resolve(self, name: str, family: str, timeout_s: float) -> tuple[ResolvedAddress, ...]:
         from diag.host.bounded import bounded
 

@@ -178,6 +178,11 @@ class RecordingHost:
     def registry(self, path: str) -> RegistryKey:
         return self._note("registry", [path], lambda: self._host.registry(path), write_registry)
 
+    def proxy_script(self, script: str, url: str, timeout_s: float) -> str:
+        return self._note(
+            "proxy_script", [script, url], lambda: self._host.proxy_script(script, url, timeout_s)
+        )
+
     def resolve(self, name: str, family: str, timeout_s: float) -> tuple[ResolvedAddress, ...]:
         return self._note(
             "resolve", [name, family], lambda: self._host.resolve(name, family, timeout_s)

@@ -128,6 +128,9 @@ class ReplayHost:
     def registry(self, path: str) -> RegistryKey:
         return read_registry(self._answer("registry", path))
 
+    def proxy_script(self, script: str, url: str, timeout_s: float) -> str:  # noqa: ARG002
+        return msgspec.convert(self._answer("proxy_script", script, url), str)
+
     def resolve(self, name: str, family: str, timeout_s: float) -> tuple[ResolvedAddress, ...]:  # noqa: ARG002
         call = self._call("resolve", name, family)
         if call.error is not None:

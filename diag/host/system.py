@@ -53,6 +53,10 @@ class System(Protocol):
         """As `Host.registry`. Raises OSError, Failed."""
         ...
 
+    def proxy_script(self, script: str, url: str, timeout_s: float) -> str:
+        """As `Host.proxy_script`, but it may take longer. Raises Failed."""
+        ...
+
     def uptime_s(self) -> float: ...
 
     def zone(self) -> str:

@@ -116,6 +116,11 @@ class WindowsSystem:
             subkeys=tuple(names),
         )
 
+    def proxy_script(self, script: str, url: str, timeout_s: float) -> str:
+        from diag.host.winhttp import proxies
+
+        return proxies(script, url, timeout_s)
+
     def uptime_s(self) -> float:
         import ctypes
 

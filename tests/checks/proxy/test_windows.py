@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import pytest
 
+from checks.proxy import CHECK, proxy_for
 from checks.proxy.settings import ProxyServer, Settings, bypasses_wildcards, read_settings
 from checks.proxy.windows import OF_DEVICE, OF_USER, POLICY
 from diag.host.base import RegistryValue
 from diag.model import Failed
-from tests.support import replay
+from tests.support import PaperHost, context, findings, profile_from, replay
 
 Values = Mapping[str, RegistryValue]
 
@@ -129,3 +130,58 @@ def test_registry_that_may_not_be_read() -> None:
 )
 def test_exceptions_with_wildcards(host: str, pattern: str, direct: bool) -> None:
     assert bypasses_wildcards(host, (pattern,)) is direct
+
+
+# --- a script -------------------------------------------------------------------------------------
+
+SCRIPT = "http://wpad.test/proxy.pac"
+LOGIN, API = "https://login.test/", "https://api.test/"
+PROFILE = profile_from(
+    {
+        "endpoint": [
+            {"id": "api", "url": API, "role": "api"},
+            {"id": "login", "url": LOGIN, "role": "login"},
+        ]
+    }
+)
+
+
+def scripted(
+    answers: Mapping[str, str | Failed], refusing: tuple[str, int] = ("192.0.2.8", 8080)
+) -> PaperHost:
+    return replay(
+        os="windows",
+        registry={POLICY: None, OF_USER: {"AutoConfigURL": SCRIPT}},
+        scripts={(SCRIPT, url): said for url, said in answers.items()},
+        connects={refusing: "ECONNREFUSED"},
+    )
+
+
+def test_windows_follows_its_script() -> None:
+    host = scripted({LOGIN: "192.0.2.8:8080;192.0.2.9:8080", API: ""})
+    ctx = context(PROFILE)
+    fact = CHECK.collect(host, ctx)
+    assert (fact.source, fact.pac) == ("pac", False)
+    assert fact.https is not None
+    assert (fact.https.host, fact.https.port) == ("192.0.2.8", 8080)
+    [finding] = findings(CHECK, fact)
+    assert (finding.code, finding.args["source"]) == ("proxy.unreachable", "pac")
+    assert proxy_for(host, ctx, LOGIN) == http("192.0.2.8", 8080)
+    assert proxy_for(host, ctx, API) is None
+
+
+def test_script_that_sends_login_directly_may_still_name_a_proxy_for_others() -> None:
+    host = scripted({LOGIN: "", API: "192.0.2.8:8080"})
+    fact = CHECK.collect(host, context(PROFILE))
+    assert (fact.source, fact.pac, fact.https) == ("pac", False, None)
+    assert findings(CHECK, fact) == []
+    assert proxy_for(host, context(PROFILE, fact), API) == http("192.0.2.8", 8080)
+
+
+@pytest.mark.parametrize("said", [Failed("unreachable", "follow the proxy script"), "proxy.test:x"])
+def test_script_that_nobody_could_follow(said: str | Failed) -> None:
+    host = scripted({LOGIN: said})
+    fact = CHECK.collect(host, context(PROFILE))
+    assert (fact.source, fact.pac, fact.https) == ("pac", True, None)
+    assert [each.code for each in findings(CHECK, fact)] == ["proxy.pac_unevaluated"]
+    assert proxy_for(host, context(PROFILE, fact), API) is None
