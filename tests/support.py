@@ -46,7 +46,7 @@ from diag.model import (
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PROFILE: dict[str, Any] = {"app": {"id": "example", "name": {"en": "Example", "ja": "例"}}}
 
-CommandAnswer = str | tuple[int, str, str] | Failed
+CommandAnswer = str | tuple[int, str, str] | tuple[int, bytes, bytes] | Failed
 FileAnswer = str | bytes | Failed | None
 
 
@@ -165,7 +165,11 @@ def replay(
         tools.add(argv[0])
         code, out, err = (0, output, "") if isinstance(output, str) else output
         ended = Command(
-            argv=argv, returncode=code, stdout=out.encode(), stderr=err.encode(), took_s=0.0
+            argv=argv,
+            returncode=code,
+            stdout=out.encode() if isinstance(out, str) else out,
+            stderr=err.encode() if isinstance(err, str) else err,
+            took_s=0.0,
         )
         add("run", argv, write_command(ended))
     for path, content in (files or {}).items():

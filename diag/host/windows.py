@@ -23,6 +23,7 @@ TOOLS: dict[str, tuple[str, ...]] = {
     "route": (r"System32\ROUTE.EXE",),
     "schtasks": (r"System32\schtasks.exe",),
     "systeminfo": (r"System32\systeminfo.exe",),
+    "w32tm": (r"System32\w32tm.exe",),
 }
 """Below the Windows directory."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from checks.clock import CHECK, ClockFact
+from checks.clock import CHECK, W32TIME, ClockFact
 from checks.endpoint import EndpointFact
 from checks.endpoint.facts import (
     AddressProbe,
@@ -141,6 +142,57 @@ def test_on_a_managed_pc_the_clock_is_left_to_it() -> None:
 
     assert offered(True) == ["clock.ask_admin"]
     assert offered(False) == offered(None) == ["clock.set_automatically"]
+
+
+RECORDED = Path(__file__).parents[1] / "recorded" / "clock"
+STATUS = ("w32tm", "/query", "/status")
+
+
+def recorded(name: str) -> bytes:
+    return (RECORDED / name).read_bytes()
+
+
+def on_windows(
+    status: bytes | Failed, code: int = 0, start: int = 3, kind: str = "NTP"
+) -> bool | None:
+    said = status if isinstance(status, Failed) else (code, status, b"")
+    host = replay(
+        os="windows",
+        commands={STATUS: said},
+        registry={W32TIME: {"Start": start}, rf"{W32TIME}\Parameters": {"Type": kind}},
+    )
+    return CHECK.collect(host, context()).synchronized
+
+
+@pytest.mark.parametrize(
+    ("name", "synchronized"),
+    [
+        ("w32tm-de.cp850.txt", True),
+        ("w32tm-ja.cp932.txt", True),
+        ("w32tm-en-unsynchronized.txt", False),
+    ],
+)
+def test_what_windows_says_of_its_clock_in_any_language(name: str, synchronized: bool) -> None:
+    assert on_windows(recorded(name)) is synchronized
+
+
+def test_a_clock_that_follows_itself_is_not_in_step() -> None:
+    status = recorded("w32tm-de.cp850.txt").replace(b"0x0D5F41FB", b"0x4C4F434C")
+    assert on_windows(status) is False
+
+
+def test_time_service_that_is_switched_off() -> None:
+    status = recorded("w32tm-ja.cp932.txt")
+    assert on_windows(status, start=4) is False
+    assert on_windows(status, kind="NoSync") is False
+
+
+def test_time_service_that_sleeps_says_nothing() -> None:
+    not_started = "Der Dienst wurde nicht gestartet. (0x80070426)\r\n".encode("cp850")
+    assert on_windows(not_started, code=1) is None
+    assert on_windows(not_started) is None
+    assert on_windows(b"") is None
+    assert on_windows(Failed("denied", "run w32tm")) is None
 
 
 @pytest.mark.parametrize(
