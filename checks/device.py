@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.os.linux.release import read_release
+from checks.remedies import RESTART_DEVICE
 from diag.host import Host
 from diag.model import (
     DEVICE,
@@ -18,7 +19,6 @@ from diag.model import (
     Layer,
     Problem,
     Public,
-    Remedy,
     View,
 )
 
@@ -28,7 +28,6 @@ FRESH_S = 1800.0
 HELPED_BY_RESTART = ("login", "error", "slow", "other")
 """A second factor that does not arrive comes through another device."""
 
-RESTART = Remedy(code="device.restart", minutes=5, risk="low")
 
 DEVICE_RESTART = Problem(
     code="device.restart",
@@ -36,7 +35,7 @@ DEVICE_RESTART = Problem(
     where="device",
     layer=Layer.DEVICE,
     last_resort=2,
-    remedies=(RESTART,),
+    remedies=(RESTART_DEVICE,),
 )
 
 

@@ -22,6 +22,7 @@ def end_is_open(context: RemedyContext) -> bool:
     return not end_is_known(context)
 
 
+RESTART_DEVICE = Remedy(code="device.restart", minutes=5, risk="low")
 USE_MOBILE_LINE = Remedy(code="line.use_mobile", minutes=2, risk="low")
 RESTART_ROUTER = Remedy(code="line.restart_router", who="network_owner", minutes=5, risk="low")
 ASK_NETWORK_OWNER = Remedy(code="line.ask_owner", who="network_owner", minutes=10)

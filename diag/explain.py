@@ -88,7 +88,7 @@ class _Explanation:
     def severity(self, finding: Finding) -> Severity:
         """How grave a finding is; with the trouble on a phone, this PC's own faults are notes."""
         problem = self.problems[finding.code]
-        if self.on_phone and problem.where == "device":
+        if self.on_phone and (finding.where or problem.where) == "device":
             return "info"
         return finding.severity or problem.severity
 
@@ -152,16 +152,17 @@ class _Explanation:
         """A cause is as grave as the gravest thing it explains, as sure as its surest finding."""
         roots.sort(key=lambda root: (self._rank(root.finding), root.finding.subject))
         problem = roots[0].problem
+        where = roots[0].finding.where or problem.where
         findings = tuple(root.finding for root in roots)
         explains: dict[tuple[str, str], Explained] = {}
         for root in roots:
             for item in root.explains:
                 explains.setdefault((item.finding.code, item.finding.subject), item)
         weights = [self.severity(each) for each in findings]
-        if not (self.on_phone and problem.where == "device"):
+        if not (self.on_phone and where == "device"):
             weights += [self.severity(item.finding) for item in explains.values()]
         confidence = max((each.confidence for each in findings), key=CONFIDENCES.index)
-        if self.on_phone and problem.where == "account":
+        if self.on_phone and where == "account":
             confidence = "possible"
         return Cause(
             problem=problem,
@@ -188,7 +189,7 @@ class _Explanation:
         return self.ranks.get(finding.subject.partition("/")[0], len(ROLES))
 
     def _touches_login(self, cause: Cause) -> bool:
-        if cause.problem.where == "account":
+        if cause.where == "account":
             return True
         effects = (*cause.findings, *(item.finding for item in cause.explains))
         return any(self._is_login(each) for each in effects)
@@ -280,7 +281,7 @@ class _Explanation:
                 cause for cause in causes if cause.problem.suspect and cause.severity == "warning"
             ]
             if suspects:
-                where = suspects[0].problem.where
+                where = suspects[0].where
                 return Verdict(where=where, confidence="possible", cause=suspects[0])
             return Verdict(where="unknown", confidence="possible")
         if any(result.matters for result in results):
@@ -299,14 +300,14 @@ class _Explanation:
         if rivals:
             tied = (first, *rivals)
             alternatives = tuple(
-                Alternative(where=cause.problem.where, code=cause.problem.code) for cause in tied
+                Alternative(where=cause.where, code=cause.problem.code) for cause in tied
             )
-            places = {cause.problem.where for cause in tied}
-            where = first.problem.where if len(places) == 1 else "unknown"
+            places = {cause.where for cause in tied}
+            where = first.where if len(places) == 1 else "unknown"
             return Verdict(
                 where=where, confidence="possible", cause=first, alternatives=alternatives
             )
-        return Verdict(where=first.problem.where, confidence=self._sureness(first), cause=first)
+        return Verdict(where=first.where, confidence=self._sureness(first), cause=first)
 
     def _sureness(self, cause: Cause) -> Confidence:
         """No surer than the way from the cause to what login lacks."""
@@ -331,7 +332,7 @@ class _Explanation:
     def _applicable(self, cause: Cause, view: View) -> Iterable[ChosenRemedy]:
         managed = self.judged.device.managed
         context = RemedyContext(cause.findings[0], view, managed)
-        to_admin = managed is True and cause.problem.where == "device"
+        to_admin = managed is True and cause.where == "device"
         for remedy in cause.problem.remedies:
             if remedy.applies(context):
                 who = "admin" if to_admin and remedy.who == "user" else remedy.who

@@ -233,7 +233,8 @@ Args = dict[str, Arg]
 class Finding(Struct, frozen=True, kw_only=True):
     """A problem seen. `args` are the only values that its texts use.
 
-    `severity` stands in for the problem's own where this case is graver or milder.
+    `severity` stands in for the problem's own where this case is graver or milder, `where` where
+    it lies elsewhere.
     """
 
     code: str
@@ -241,6 +242,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     args: Args = {}
     confidence: Confidence = "certain"
     severity: Severity | None = None
+    where: Where | None = None
 
 
 class Unmeasured(Struct, frozen=True, kw_only=True):
@@ -374,6 +376,10 @@ class Cause(Struct, frozen=True, kw_only=True):
     severity: Severity
     confidence: Confidence
     explains: tuple[Explained, ...] = ()
+
+    @property
+    def where(self) -> Where:
+        return self.findings[0].where or self.problem.where
 
 
 class ChosenRemedy(Struct, frozen=True, kw_only=True):

@@ -356,7 +356,7 @@ def _cause(words: Wording, cause: Cause) -> CauseBlock:
         subjects=tuple(each.subject for each in cause.findings),
         severity=cause.severity,
         confidence=cause.confidence,
-        where=cause.problem.where,
+        where=cause.where,
         title=words.say(texts.title, args),
         explanation=words.say(texts.explanation, args),
         evidence=finding.args,

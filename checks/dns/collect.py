@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from msgspec import Struct
 
@@ -47,12 +48,14 @@ class NameAsked(Struct, frozen=True, kw_only=True):
 class ConfiguredServer(Struct, frozen=True, kw_only=True):
     """A name server that this device is told to ask, directly or through its stub.
 
-    answers: those that were in when the others became needless, since names work; else all.
+    near: on this device's own network, as a router is. answers: those that were in when the others
+    became needless, since names work; else all.
     """
 
     address: PrivateIp
     family: Family
     loopback: bool
+    near: bool = True
     answers: tuple[NameAsked, ...]
 
     @property
@@ -127,9 +130,10 @@ def collect(host: Host, ctx: Context) -> DnsFact:
     if until.expired:
         late = NameAnswer(outcome="timeout", took_s=waited_s)
         answers = {key: answers.get(key, late) for key in probes if key[0]}
+    near = _own_networks(host)
     return DnsFact(
         system=system,
-        servers=unknown or tuple(_server(each, names, answers) for each in addresses),
+        servers=unknown or tuple(_server(each, names, answers, near) for each in addresses),
         second_opinion=() if system.outcome == "ok" else second_opinion(host, deadline),
     )
 
@@ -159,14 +163,39 @@ def _system(answers: list[SystemAsked], waited_s: float) -> SystemAsked:
     return SystemAsked(outcome="timeout", took_s=waited_s)
 
 
+Network = IPv4Network | IPv6Network
+
+
+def _own_networks(host: Host) -> tuple[Network, ...]:
+    """The networks that this device has an address in; none if that cannot be told."""
+    try:
+        held = [each for interface in host.interfaces() for each in interface.addresses]
+    except Failed:
+        return ()
+    return tuple(
+        ip_network(f"{each.address}/{each.prefix}", strict=False)
+        for each in held
+        if each.prefix is not None and is_address(each.address)
+    )
+
+
+def _is_near(address: str, networks: tuple[Network, ...]) -> bool:
+    parsed = ip_address(address.partition("%")[0])
+    return not networks or parsed.is_link_local or any(parsed in each for each in networks)
+
+
 def _server(
-    address: str, names: tuple[str, ...], answers: Mapping[Asked, NameAnswer]
+    address: str,
+    names: tuple[str, ...],
+    answers: Mapping[Asked, NameAnswer],
+    networks: tuple[Network, ...],
 ) -> ConfiguredServer:
     said = ((name, answers.get((address, name))) for name in names)
     return ConfiguredServer(
         address=address,
         family=family_of(address),
         loopback=scope(address) == "loopback",
+        near=_is_near(address, networks),
         answers=tuple(
             NameAsked(name=name, outcome=answer.outcome, took_s=answer.took_s)
             for name, answer in said

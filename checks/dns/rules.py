@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from checks.dns.collect import NEUTRAL_NAME, ConfiguredServer, DnsFact
-from checks.remedies import ASK_PROVIDER, RESTART_ROUTER, USE_MOBILE_LINE, on_unmanaged_device
+from checks.remedies import (
+    ASK_PROVIDER,
+    RESTART_DEVICE,
+    RESTART_ROUTER,
+    USE_MOBILE_LINE,
+    on_unmanaged_device,
+)
 from diag.model import (
     PATH,
     Args,
@@ -15,13 +23,37 @@ from diag.model import (
     Layer,
     Problem,
     Remedy,
+    RemedyContext,
     View,
 )
 
 SLOW_S = 1.5
 """A name that takes this long is felt: pages ask for a dozen of them."""
 
+
+def _own_program(context: RemedyContext) -> bool:
+    return context.finding.args.get("own") is not None
+
+
+def _another_device(context: RemedyContext) -> bool:
+    return not _own_program(context)
+
+
+def _elsewhere(context: RemedyContext) -> bool:
+    """The router cannot be what fails: this network did not choose these servers, or not itself."""
+    return context.finding.args.get("far") is not None and on_unmanaged_device(context)
+
+
 SET_AUTOMATIC = Remedy(code="dns.set_automatic", minutes=3, risk="low", applies=on_unmanaged_device)
+
+TO_THE_SERVERS = (
+    replace(RESTART_DEVICE, applies=_own_program),
+    replace(SET_AUTOMATIC, applies=_elsewhere),
+    replace(RESTART_ROUTER, applies=_another_device),
+    USE_MOBILE_LINE,
+    SET_AUTOMATIC,
+    ASK_PROVIDER,
+)
 
 NO_WAY_TO_A_SERVER = (
     "link.down",
@@ -41,7 +73,7 @@ UNREACHABLE = Problem(
     blocking=True,
     explained_by=NO_WAY_TO_A_SERVER,
     explains=NEEDS_NAMES,
-    remedies=(RESTART_ROUTER, USE_MOBILE_LINE, SET_AUTOMATIC, ASK_PROVIDER),
+    remedies=TO_THE_SERVERS,
 )
 
 FAILING = Problem(
@@ -52,7 +84,7 @@ FAILING = Problem(
     blocking=True,
     explained_by=NO_WAY_TO_A_SERVER,
     explains=NEEDS_NAMES,
-    remedies=(RESTART_ROUTER, USE_MOBILE_LINE, SET_AUTOMATIC, ASK_PROVIDER),
+    remedies=TO_THE_SERVERS,
 )
 
 SLOW = Problem(
@@ -73,7 +105,15 @@ def judge(fact: DnsFact, _: View) -> Iterator[Judgement]:
         if fact.system.took_s > SLOW_S:
             yield Finding(code=SLOW.code, subject=PATH, args=_args(fact))
         return
-    if not any(server.speaks for server in _those_outside(fact)):
+    own = _own_program_silent(fact)
+    if own is not None:
+        yield Finding(
+            code=UNREACHABLE.code,
+            subject=PATH,
+            args={**_args(fact), "own": own.address, "far": None},
+            where="device",
+        )
+    elif not any(server.speaks for server in _those_outside(fact)):
         known = not isinstance(fact.servers, Failure)
         yield Finding(
             code=UNREACHABLE.code,
@@ -93,6 +133,15 @@ def judge(fact: DnsFact, _: View) -> Iterator[Judgement]:
         )
 
 
+def _own_program_silent(fact: DnsFact) -> ConfiguredServer | None:
+    """The stub on the device itself, if nobody answers there and nobody else is to blame."""
+    own = [each for each in fact.known_servers if each.loopback]
+    others = [each for each in fact.known_servers if not each.loopback]
+    if not own or not all(each.silent for each in own):
+        return None
+    return own[0] if not others or any(each.speaks for each in others) else None
+
+
 def _those_outside(fact: DnsFact) -> tuple[ConfiguredServer, ...]:
     """A stub on the device itself can only say that it reached nobody: those behind it count."""
     servers = fact.known_servers
@@ -107,6 +156,8 @@ def _args(fact: DnsFact) -> Args:
     return {
         "servers": [each.address for each in servers] or None,
         "silent": silent or None,
+        "own": None,
+        "far": True if servers and not any(each.near for each in servers) else None,
         "outcomes": outcomes or None,
         "system": fact.system.outcome,
         "took_s": round(fact.system.took_s, 1),

@@ -18,13 +18,20 @@ from diag.model import (
     PathInfo,
     Problem,
     Remedy,
+    RemedyContext,
     Severity,
     Unmeasured,
     View,
 )
 
+
+def _on_this_device(context: RemedyContext) -> bool:
+    """A filter or a developer's tool that made itself this device's proxy."""
+    return context.finding.args.get("own_port") is not None
+
+
 SWITCH_OFF = Remedy(code="proxy.switch_off", minutes=2, risk="low", applies=on_unmanaged_device)
-START_PROGRAM = Remedy(code="proxy.start_program", minutes=3)
+START_PROGRAM = Remedy(code="proxy.start_program", minutes=3, applies=_on_this_device)
 SIGN_IN = Remedy(code="proxy.sign_in", minutes=3)
 ASK_ADMIN = Remedy(code="proxy.ask_admin", who="admin", minutes=15)
 OPEN_IN_BROWSER = Remedy(code="proxy.open_in_browser", minutes=1)
@@ -54,18 +61,8 @@ UNREACHABLE = Problem(
         Blame("dns.failing", _not_found_by_name),
     ),
     explains=NEEDS_PROXY,
-    remedies=(SWITCH_OFF, ASK_ADMIN),
-)
-
-PROGRAM_ENDED = Problem(
-    code="proxy.program_ended",
-    severity="problem",
-    where="device",
-    layer=Layer.PROXY,
-    explains=NEEDS_PROXY,
     remedies=(START_PROGRAM, SWITCH_OFF, ASK_ADMIN),
 )
-"""A filter or a developer's tool that made itself this device's proxy, and runs no longer."""
 
 AUTH_REQUIRED = Problem(
     code="proxy.auth_required",
@@ -85,7 +82,7 @@ PAC_UNEVALUATED = Problem(
     remedies=(OPEN_IN_BROWSER, ASK_ADMIN),
 )
 
-PROBLEMS = (UNREACHABLE, PROGRAM_ENDED, AUTH_REQUIRED, PAC_UNEVALUATED)
+PROBLEMS = (UNREACHABLE, AUTH_REQUIRED, PAC_UNEVALUATED)
 
 SILENT: dict[ProxyOutcome, Confidence] = {
     "refused": "certain",
@@ -104,19 +101,20 @@ def judge(fact: ProxyFact, view: View) -> Iterator[Judgement]:
         yield Finding(code=PAC_UNEVALUATED.code, subject=PATH, confidence="possible")
     entry = fact.https or fact.http
     if fact.unreadable:
-        for problem in (UNREACHABLE, PROGRAM_ENDED, AUTH_REQUIRED):
-            yield Unmeasured(code=problem.code, subject=PATH, reason="unparsable")
+        yield Unmeasured(code=UNREACHABLE.code, subject=PATH, reason="unparsable")
+        yield Unmeasured(code=AUTH_REQUIRED.code, subject=PATH, reason="unparsable")
     if entry is None or fact.probe is None:
         return
     outcome = fact.probe.outcome
     severity: Severity | None = "warning" if _all_exempt(fact, view) else None
     if outcome in SILENT:
         yield Finding(
-            code=PROGRAM_ENDED.code if entry.loopback else UNREACHABLE.code,
+            code=UNREACHABLE.code,
             subject=PATH,
             args=_args(fact, entry, outcome),
             confidence=SILENT[outcome],
             severity=severity,
+            where="device" if entry.loopback else None,
         )
         return
     if not entry.loopback:
@@ -140,6 +138,7 @@ def _args(fact: ProxyFact, entry: ProxyEntry, outcome: str) -> Args:
     return {
         "proxy": entry.host,
         "port": entry.port,
+        "own_port": entry.port if entry.loopback else None,
         "outcome": outcome,
         "source": fact.source,
         "local": entry.local,

@@ -22,7 +22,7 @@ def resolver_unreachable_by_its_family(world: World) -> None:
     faults.only_ipv4(world.net)
 
 
-@fault(expect="dns.unreachable", under=NO_NAMES, never=["internet.down"])
+@fault(expect="dns.unreachable", under=NO_NAMES, never=["internet.down"], where="device")
 def resolver_on_the_device_has_ended(world: World) -> None:
     world.device.nameservers = ("127.0.0.53",)
 

@@ -47,7 +47,7 @@ def proxy_silent(world: World) -> None:
     actors.use_proxy(world, f"http://192.168.77.250:{actors.PROXY_PORT}")
 
 
-@fault(expect="proxy.program_ended", where="device")
+@fault(expect="proxy.unreachable", where="device")
 def proxy_on_the_device_has_ended(world: World) -> None:
     """A filter or a debugging tool that set itself as proxy, and is gone."""
     actors.use_proxy(world, "http://127.0.0.1:8888")
