@@ -339,6 +339,15 @@ def test_on_the_phone_this_pc_is_no_cause() -> None:
     assert diagnosis.verdict.where == "account"
 
 
+def test_a_finding_may_lie_elsewhere_than_its_problem() -> None:
+    own = Finding(code="proxy.dead", subject="path", where="device")
+    checks = [toy_check("proxy", toy_problem("proxy.dead"), says=[own])]
+    diagnosis = diagnosis_of(checks)
+    assert diagnosis.verdict.where == "device"
+    on_phone = diagnosis_of(checks, answers=Answers(symptom="login", device="phone"))
+    assert [cause.severity for cause in on_phone.causes] == ["info"]
+
+
 # --- results and remedies ---
 
 

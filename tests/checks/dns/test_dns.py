@@ -11,7 +11,8 @@ import pytest
 
 from checks.dns import CHECK, DnsFact
 from checks.dns.configured import name_servers
-from diag.model import Failed, Unmeasured
+from diag.host import Interface, InterfaceAddress
+from diag.model import Failed, RemedyContext, Unmeasured
 from tests.namespaces import needs_root, python_in_namespace
 from tests.net.name_servers import Zone, name_server
 from tests.support import context, findings, profile_from, replay, view
@@ -39,6 +40,7 @@ def collected(
     upstream: str | None = None,
     public: Zone | None = None,
     seconds: float = 5.0,
+    interfaces: tuple[Interface, ...] = (),
 ) -> DnsFact:
     """What the check learns with these name servers (None: nothing listens there)."""
     text = "".join(f"nameserver {address}\n" for address in servers)
@@ -57,6 +59,7 @@ def collected(
             },
             resolves={("example.com", family): answer for family, answer in system.items()},
             detours=detours,
+            interfaces=interfaces,
         )
         return CHECK.collect(host, context(PROFILE, seconds=seconds))
 
@@ -135,6 +138,36 @@ def test_what_a_stub_says_does_not_hide_that_those_behind_it_are_dead() -> None:
         (FIRST, False),
     ]
     assert causes(fact) == [("dns.unreachable", "certain")]
+
+
+@pytest.mark.parametrize("behind", [{}, {FIRST: Zone(GOOD)}])
+def test_a_stub_that_runs_no_longer_is_this_device_s_own_fault(
+    behind: Mapping[str, Zone | None],
+) -> None:
+    upstream = "".join(f"nameserver {address}\n" for address in behind)
+    fact = collected(
+        {STUB: None, **behind}, FAILS, resolv_conf=f"nameserver {STUB}\n", upstream=upstream
+    )
+    [finding] = findings(CHECK, fact)
+    assert (finding.code, finding.where, finding.args["own"]) == ("dns.unreachable", "device", STUB)
+
+
+@pytest.mark.parametrize(
+    ("server", "first_remedy"),
+    [
+        ("192.168.3.1", "line.restart_router"),
+        ("192.168.0.1", "dns.set_automatic"),
+        (STUB, "device.restart"),
+    ],
+)
+def test_what_helps_depends_on_where_the_server_is(server: str, first_remedy: str) -> None:
+    held = InterfaceAddress(family="ipv4", address="192.168.3.20", prefix=24)
+    line = Interface(name="eth0", up=True, mtu=1500, addresses=(held,))
+    fact = collected({server: None}, FAILS, interfaces=(line,))
+    [finding] = findings(CHECK, fact)
+    problem = next(each for each in CHECK.problems if each.code == finding.code)
+    context = RemedyContext(finding, view(fact), False)
+    assert next(r.code for r in problem.remedies if r.applies(context)) == first_remedy
 
 
 def test_a_stub_that_works_is_fine() -> None:
