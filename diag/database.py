@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,9 @@ BUSY_TIMEOUT_S = 10.0
 
 CHECKED_SIZE = 8 << 20
 """A database up to this size is checked as a whole before it is written (8 MiB, some ms)."""
+
+SCRAP = 64 << 10
+"""Less room than this is none: SQLite needs 32 KiB beside the database."""
 
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -43,7 +47,7 @@ def opened(path: Path, migrations: Sequence[Migration]) -> Iterator[sqlite3.Conn
         path.touch(mode=0o600)
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
-        raise DatabaseError(f"{path}: {_plain(error)}") from error
+        raise DatabaseError(f"{path}: {_plain(error, path)}") from error
     try:
         _use_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
@@ -52,7 +56,7 @@ def opened(path: Path, migrations: Sequence[Migration]) -> Iterator[sqlite3.Conn
         yield connection
     except sqlite3.Error as error:
         kind = Damaged if _is_damage(error) else DatabaseError
-        raise kind(f"{path}: {_plain(error)}") from error
+        raise kind(f"{path}: {_plain(error, path)}") from error
     finally:
         connection.close()
 
@@ -92,7 +96,7 @@ def set_aside(path: Path) -> Path:
             with contextlib.suppress(FileNotFoundError):
                 path.with_name(path.name + suffix).rename(away.with_name(away.name + suffix))
     except OSError as error:
-        raise DatabaseError(f"{path}: {_plain(error)}") from error
+        raise DatabaseError(f"{path}: {_plain(error, path)}") from error
     return away
 
 
@@ -132,9 +136,18 @@ def _is_damage(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE
 
 
-def _plain(error: Exception) -> str:
+def _plain(error: Exception, path: Path) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
-    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path)):
         return "the disk is full"
     return str(error)
+
+
+def _is_full(path: Path) -> bool:
+    """SQLite calls it an input or output error where its shared memory finds no room."""
+    try:
+        return shutil.disk_usage(path.parent).free < SCRAP
+    except OSError:
+        return False

@@ -487,6 +487,17 @@ def note_word(path: Path, number: int, app: str, saying: Saying, tellings: Itera
         )
 
 
+def last_failure(path: Path, channel: str) -> str:
+    """Why the channel's last word did not go out; "" if it did, or if it never said anything."""
+    with _reading(path) as database:
+        if database is None:
+            return ""
+        row = database.execute(
+            "SELECT failure FROM saying WHERE channel = ? ORDER BY rowid DESC LIMIT 1", (channel,)
+        ).fetchone()
+    return str(row[0]) if row else ""
+
+
 def sayings(path: Path, report_id: str) -> list[Saying]:
     """What was said on account of a run. Raises HistoryError."""
     with _reading(path) as database:

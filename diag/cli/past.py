@@ -16,6 +16,7 @@ from diag.catalog import Catalog, Template
 from diag.cli.exit_codes import ExitCode
 from diag.cli.output import Worded, deliver, target_of
 from diag.config import ConfigError, language_of, load_config
+from diag.database import Damaged
 from diag.files import NotWritten, write_whole
 from diag.history import HistoryError, PastRun, Recurrence, default_path
 from diag.host.system import current_system, known_zone
@@ -39,10 +40,12 @@ FINE = (".", "green")
 def _of_history(read: Callable[[], T]) -> T:
     try:
         return read()
-    except HistoryError as error:
+    except Damaged as error:
         raise click.UsageError(
-            f"the history cannot be read: {error}. The next run sets a damaged one aside."
+            f"the history is damaged: {error}. The next run sets it aside and begins a new one."
         ) from error
+    except HistoryError as error:
+        raise click.UsageError(f"the history cannot be read: {error}.") from error
 
 
 # --- the list -----------------------------------------------------------------------------------

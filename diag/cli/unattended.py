@@ -58,6 +58,8 @@ def _run(prepared: Prepared, schedule: str) -> int:
     lower_priority()
     prepared = _spared(prepared)
     taken = take(prepared)
+    if taken.interrupted:
+        return ExitCode.INTERRUPTED
     header = Header(
         report_id=new_report_id(),
         profile_sha256=prepared.loaded.sha256,
@@ -177,6 +179,8 @@ def _tell_one(report: Report, number: int, prepared: Prepared, name: str, channe
         channel(said)
     except NotSaid as error:
         failure = str(error)
+        if failure == history.last_failure(path, name):
+            return  # tried again in every run, told once
         click.echo(f"diag: word did not go out ({name}): {error}", err=True)
     tellings = [
         Told(code=each.code, kind=each.kind, severity=each.severity, title=each.title, at=now)

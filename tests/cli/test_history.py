@@ -83,7 +83,7 @@ def test_a_damaged_history_is_told_by_reading_and_set_aside_by_the_next_run(home
     path.write_bytes(b"not a database at all, and long enough to be told" * 99)
     told = diag(home, "history")
     assert told.returncode == 2
-    assert b"sets a damaged one aside" in told.stderr
+    assert b"The next run sets it aside" in told.stderr
     done = diag(home, "run", "--offline", "--only", "device", "--format", "json")
     assert done.returncode == 0
     assert b"the history was damaged" in done.stderr

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -178,14 +180,47 @@ def test_quiet_hours_hold_the_word_back_until_they_are_over(tmp_path: Path) -> N
     assert b"New: " in unattended(tmp_path).stderr
 
 
-def test_a_channel_that_fails_is_told_and_tried_again(tmp_path: Path) -> None:
-    gone = {"DIAG_WORD_COMMAND": '["/nonexistent/tell"]'}
-    for _ in range(2):
-        done = unattended(tmp_path, **gone)
-        assert b"word did not go out (command)" in done.stderr
-        assert done.returncode == 1
-    runs = json.loads(diag(tmp_path, "history", "--format", "json").stdout)["runs"]
-    assert [each["channel"] for each in runs[0]["said"] if each["failure"]] == ["command"]
+def test_a_channel_that_fails_is_told_once_and_tried_again(tmp_path: Path) -> None:
+    place = Path(tempfile.mkdtemp(prefix="diag-test-", dir=Path.home()))
+    program = place / "tell"
+    command = {"DIAG_WORD_COMMAND": json.dumps([str(program)])}
+    try:
+        first, second = unattended(tmp_path, **command), unattended(tmp_path, **command)
+        assert b"word did not go out (command)" in first.stderr
+        assert second.stderr == b""
+        runs = json.loads(diag(tmp_path, "history", "--format", "json").stdout)["runs"]
+        assert [each["channel"] for each in runs[1]["said"] if each["failure"]] == ["command"]
+        program.write_text(f"#!/bin/sh\ncat > {place}/told\n")
+        program.chmod(0o700)
+        assert unattended(tmp_path, **command).stderr == b""
+        assert json.loads((place / "told").read_text())["changes"][0]["code"] == "link.down"
+    finally:
+        shutil.rmtree(place)
+
+
+@pytest.mark.skipif(os.geteuid() != 0 and "CI" not in os.environ, reason="mounting needs root")
+def test_a_full_disk_is_said_and_ends_with_4(tmp_path: Path) -> None:
+    state = tmp_path / ".local/state"
+    state.mkdir(parents=True)
+    script = (
+        f'mount -t tmpfs -o size=512k tmpfs {state} && "$@" > /dev/null; echo "first: $?" >&2; '
+        f"cat /dev/zero > {state}/full || true; "
+        f'"$@" > /dev/null; echo "full: $?" >&2; '
+        f'rm {state}/full; "$@" > /dev/null; echo "after: $?" >&2'
+    )
+    run = [*DIAG, "run", "--only", "device", "--format", "json"]
+    done = subprocess.run(
+        ["unshare", "--mount", "--net", "sh", "-c", script, "sh", *run],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = done.stderr.splitlines()
+    assert "first: 0" in lines
+    assert "full: 4" in lines, lines
+    assert "after: 0" in lines, "the old history is intact, and takes new runs"
+    assert any("was not saved" in line and "disk is full" in line for line in lines), lines
 
 
 def test_a_second_run_leaves_with_a_message_of_its_own(tmp_path: Path) -> None:
