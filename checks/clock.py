@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from statistics import median
+from statistics import median, median_low
 
 from checks.endpoint import EndpointFact
 from checks.internet import InternetFact
@@ -31,6 +31,8 @@ from diag.model import (
     Unmeasured,
     View,
 )
+from diag.net.resolve import lookup
+from diag.net.sntp import ahead_s
 
 WRONG_S = 30.0
 """One step of a one-time code (RFC 6238); past it, codes start to be refused."""
@@ -40,6 +42,10 @@ AGREEMENT_S = 30.0
 """Servers whose dates lie closer together than this tell the same time."""
 
 TOOL_TIMEOUT_S = 1.0
+
+TIME_SERVER = "time.apple.com"
+TIME_SERVER_TIMEOUT_S = 1.0
+HAND_IN_S = 0.3
 
 W32TIME = r"HKLM\SYSTEM\CurrentControlSet\Services\W32Time"
 DISABLED = 4
@@ -72,15 +78,32 @@ WRONG = Problem(
 
 class ClockFact(Fact, frozen=True, kw_only=True):
     """synchronized: whether the system keeps its clock in step with a time server; None: not
-    known. The clock itself is judged by the dates in other checks' facts.
+    known. The clock itself is judged by the dates in other checks' facts; where those are missing
+    or disagree, by how far it is ahead of a time server.
     """
 
     zone: Public
     synchronized: bool | None
+    ahead_of_time_server_s: float | None = None
 
 
-def collect(host: Host, _: Context) -> ClockFact:
-    return ClockFact(zone=host.zone(), synchronized=synchronized(host))
+def collect(host: Host, ctx: Context) -> ClockFact:
+    clear = told(offsets_by_host(ctx.find(InternetFact), ctx.find(EndpointFact))) is not None
+    return ClockFact(
+        zone=host.zone(),
+        synchronized=synchronized(host),
+        ahead_of_time_server_s=None if clear else _ask_time_server(host, ctx),
+    )
+
+
+def _ask_time_server(host: Host, ctx: Context) -> float | None:
+    deadline = ctx.deadline.sooner(HAND_IN_S).within(TIME_SERVER_TIMEOUT_S)
+    if deadline.expired:
+        return None
+    found = lookup(host, TIME_SERVER, "ipv4", deadline)
+    if not found.addresses or deadline.expired:
+        return None
+    return ahead_s(host, found.addresses[0], deadline)
 
 
 def synchronized(host: Host) -> bool | None:
@@ -128,15 +151,17 @@ def _by_systemd(host: Host) -> bool | None:
 
 
 def judge(fact: ClockFact, view: View) -> Iterator[Judgement]:
-    offsets = offsets_by_host(view)
+    offsets = offsets_by_host(view.find(InternetFact), view.find(EndpointFact))
+    if told(offsets) is None and fact.ahead_of_time_server_s is not None:
+        offsets[TIME_SERVER] = fact.ahead_of_time_server_s
     if not offsets:
         yield Unmeasured(code=WRONG.code, subject=DEVICE, reason="needs_missing")
         return
-    offset = median(offsets.values())
-    agreeing = [host for host, each in offsets.items() if abs(each - offset) <= AGREEMENT_S]
-    if len(agreeing) * 2 <= len(offsets):
+    said = told(offsets)
+    if said is None:
         yield Unmeasured(code=WRONG.code, subject=DEVICE, reason="unparsable")
         return
+    offset, agreeing = said
     right = view.taken_at - timedelta(seconds=offset)
     yield TimeInfo(clock_offset_s=round(offset, 1), server_date=right)
     if abs(offset) > WRONG_S:
@@ -149,16 +174,27 @@ def judge(fact: ClockFact, view: View) -> Iterator[Judgement]:
         )
 
 
-def offsets_by_host(view: View) -> dict[str, float]:
+def told(offsets: dict[str, float]) -> tuple[float, list[str]] | None:
+    """What most servers say, and which those are; None if there is no such majority."""
+    if not offsets:
+        return None
+    offset = median_low(offsets.values())
+    agreeing = [host for host, each in offsets.items() if abs(each - offset) <= AGREEMENT_S]
+    if len(agreeing) * 2 <= len(offsets):
+        return None
+    return median(offsets[host] for host in agreeing), agreeing
+
+
+def offsets_by_host(
+    internet: InternetFact | None, endpoint: EndpointFact | None
+) -> dict[str, float]:
     """How far this device is ahead by each host that answered as itself: a portal or a refused
     certificate tells no time.
     """
     found: dict[str, list[float]] = {}
-    internet = view.find(InternetFact)
     for probe in internet.probes if internet else ():
         if probe.outcome == "expected" and probe.date_offset_s is not None:
             found.setdefault(HOSTS[probe.vendor], []).append(probe.date_offset_s)
-    endpoint = view.find(EndpointFact)
     for host, offset in endpoint.server_dates() if endpoint else ():
         found.setdefault(host, []).append(offset)
     return {host: median(each) for host, each in found.items()}
@@ -191,5 +227,6 @@ CHECK = Check(
     judge=judge,
     problems=(WRONG,),
     needs=(InternetFact, EndpointFact),
-    timeout_s=2.0,
+    uses_network=True,
+    timeout_s=3.0,
 )

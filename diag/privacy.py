@@ -36,6 +36,7 @@ WELL_KNOWN_HOSTS = frozenset(
         "itunes.apple.com",
         "apps.apple.com",
         "play.google.com",
+        "time.apple.com",
         "localhost",
     }
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checks.clock import CHECK, W32TIME, ClockFact
+from checks.clock import CHECK, TIME_SERVER, W32TIME, ClockFact
 from checks.endpoint import EndpointFact
 from checks.endpoint.facts import (
     AddressProbe,
@@ -28,10 +28,12 @@ from diag.model import (
     Unmeasured,
     View,
 )
+from tests.net.time_servers import time_server
 from tests.support import NOW, context, profile_from, replay, view
 
 CLOCK = ClockFact(zone="Asia/Tokyo", synchronized=False)
 DAY = 86_400.0
+NO_NAMES = {(TIME_SERVER, "ipv4"): "EAI_AGAIN"}
 SHOW = ("timedatectl", "show", "--property=NTPSynchronized")
 
 
@@ -159,6 +161,7 @@ def on_windows(
     host = replay(
         os="windows",
         commands={STATUS: said},
+        resolves=NO_NAMES,
         registry={W32TIME: {"Start": start}, rf"{W32TIME}\Parameters": {"Type": kind}},
     )
     return CHECK.collect(host, context()).synchronized
@@ -205,5 +208,46 @@ def test_time_service_that_sleeps_says_nothing() -> None:
     ],
 )
 def test_what_the_system_says_of_its_clock(said: Any, synchronized: bool | None) -> None:
-    fact = CHECK.collect(replay(commands={SHOW: said}, zone="Asia/Tokyo"), context())
+    host = replay(commands={SHOW: said}, zone="Asia/Tokyo", resolves=NO_NAMES)
+    fact = CHECK.collect(host, context())
     assert fact == ClockFact(zone="Asia/Tokyo", synchronized=synchronized)
+
+
+# --- the time server ------------------------------------------------------------------------------
+
+ADDRESS = "198.51.100.123"
+
+
+def asked(port: int, *facts: Fact, server: str = ADDRESS) -> ClockFact:
+    host = replay(
+        commands={SHOW: "NTPSynchronized=no\n"},
+        resolves={(TIME_SERVER, "ipv4"): [server]},
+        detours={(server, 123): port},
+    )
+    return CHECK.collect(host, context(None, *facts))
+
+
+def judged_by(fact: ClockFact, *facts: Fact) -> list[Finding]:
+    items = CHECK.judge(fact, view(fact, *facts))
+    return [item for item in items if isinstance(item, Finding)]
+
+
+def test_without_dates_a_time_server_tells() -> None:
+    with time_server(NOW - timedelta(seconds=400)) as port:
+        fact = asked(port)
+    assert fact.ahead_of_time_server_s == pytest.approx(400.0, abs=0.01)
+    [finding] = judged_by(fact)
+    assert (finding.confidence, finding.severity) == ("likely", "problem")
+    assert finding.args["servers"] == [TIME_SERVER]
+
+
+def test_where_dates_disagree_a_time_server_decides() -> None:
+    for ahead, expected in ((0.0, []), (7200.0, ["clock.wrong"])):
+        with time_server(NOW - timedelta(seconds=ahead)) as port:
+            fact = asked(port, internet(0.0, 7200.0))
+        assert [each.code for each in judged_by(fact, internet(0.0, 7200.0))] == expected
+
+
+def test_where_dates_agree_no_time_server_is_asked() -> None:
+    host = replay(commands={SHOW: "NTPSynchronized=yes\n"})
+    assert CHECK.collect(host, context(None, internet(0.0, 0.4))).ahead_of_time_server_s is None
