@@ -98,7 +98,6 @@ def test_as_root_a_program_that_others_could_change_is_not_started(tmp_path: Pat
 
 
 def test_a_web_hook_by_apprise(httpserver: HTTPServer, tmp_path: Path) -> None:
-    pytest.importorskip("apprise")
     httpserver.expect_request("/hook", method="POST").respond_with_data("ok")
     addresses = tmp_path / "addresses"
     addresses.write_text(f"json://127.0.0.1:{httpserver.port}/hook\n")
@@ -113,7 +112,6 @@ def test_a_web_hook_by_apprise(httpserver: HTTPServer, tmp_path: Path) -> None:
 def test_a_web_hook_that_refuses_is_told_without_its_address(
     httpserver: HTTPServer, tmp_path: Path
 ) -> None:
-    pytest.importorskip("apprise")
     httpserver.expect_request("/hunter2").respond_with_data("no", status=500)
     addresses = tmp_path / "addresses"
     addresses.write_text(f"json://127.0.0.1:{httpserver.port}/hunter2")
@@ -151,7 +149,7 @@ def test_an_address_itself_is_no_place_for_an_address() -> None:
 
 
 def test_the_keyring() -> None:
-    keyring = pytest.importorskip("keyring")
+    import keyring
     from keyring.backend import KeyringBackend
 
     class InMemory(KeyringBackend):
