@@ -23,6 +23,7 @@ from diag.toml_file import read_toml
 BUNDLED = Path(__file__).with_name("profiles")
 FAULT_LIMIT = 100
 """No one reads more, and looking for what was meant takes time."""
+VERSION_QUESTIONS = ("--version", "-version", "-V", "-v", "version")
 GENERIC = "generic"
 """The profile used when no app is named: the device and the network only."""
 
@@ -108,7 +109,7 @@ def _troubles(tables: dict[str, Any]) -> Iterator[Trouble]:
         return
     yield from faults_of(tables, AppProfile)
     yield from _same_ids(tables)
-    yield from _relative_command(tables)
+    yield from _command(tables)
 
 
 def _same_ids(tables: dict[str, Any]) -> Iterator[Trouble]:
@@ -125,15 +126,24 @@ def _same_ids(tables: dict[str, Any]) -> Iterator[Trouble]:
         first.setdefault(name, number)
 
 
-def _relative_command(tables: dict[str, Any]) -> Iterator[Trouble]:
-    """A program is named or absolute: a path from the current directory could be anyone's."""
+def _command(tables: dict[str, Any]) -> Iterator[Trouble]:
+    """The one thing of a profile that runs: it can ask a program for its version, no more.
+
+    A program is named or absolute: a path from the current directory could be anyone's.
+    """
     try:
-        program = tables["install"]["linux"]["command"][0]
-    except (KeyError, TypeError, IndexError):
+        command = tables["install"]["linux"]["command"]
+    except (KeyError, TypeError):
         return
-    if isinstance(program, str) and "/" in program and not program.startswith("/"):
+    if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
+        return
+    program = command[0] if command else ""
+    if "/" in program and not program.startswith("/"):
         fault = Fault("relative_command", {"near": program.rpartition("/")[2] or None})
         yield Trouble("install.linux.command[1]", fault)
+    if len(command) != 2 or command[1] not in VERSION_QUESTIONS:
+        fault = Fault("version_question", {"others": ", ".join(VERSION_QUESTIONS[1:])})
+        yield Trouble("install.linux.command", fault)
 
 
 def _nearest_app(app: str) -> str | None:

