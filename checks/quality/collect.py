@@ -5,10 +5,11 @@ from __future__ import annotations
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import cycle, islice
 
+import msgspec
 from msgspec import Struct
 
 from checks.endpoint import EndpointFact
@@ -16,7 +17,7 @@ from checks.endpoint.facts import AddressProbe, EndpointProbe
 from checks.endpoint.probe import Target, target_of
 from checks.internet import InternetFact
 from checks.internet.collect import HTTP_PORT
-from checks.quality.facts import Ended, Flight, LineFact, Sizes, Try, Why, is_slow
+from checks.quality.facts import CameIn, Ended, Flight, LineFact, Sizes, Try, Why
 from checks.quality.flight import paces_of
 from diag.deadline import Deadline
 from diag.host import Host
@@ -46,10 +47,12 @@ FLIGHT_S = 1.7
 FAST_KBIT = 1000.0
 """A line that was seen to be that fast needs no further look."""
 
+COUNTERS = "/proc/net/dev"
+
 SIZE_S = 1.5
 SMALL_SEGMENT = 536
 """What every host has to take (RFC 9293, 3.7.1); with its headers it fits any line."""
-MOST_SIZED = 3
+MOST_SIZED = 4
 
 TOTAL_RETRANS = (100, 104)
 """Where `tcpi_total_retrans` stands in struct tcp_info (Linux' linux/tcp.h, which only grows)."""
@@ -69,34 +72,39 @@ def collect(host: Host, ctx: Context) -> LineFact:
     probes = endpoints.endpoints if endpoints is not None else ()
     declared = {each.id: target_of(each) for each in ctx.profile.endpoint}
     direct = [each for each in probes if not each.proxied and each.id in declared]
-    suspects = list(_suspects(direct, declared))
+    suspects = _suspects(direct, declared)
     why = tuple(_reasons(ctx, internet, direct, bool(suspects)))
     if not why or not direct:
         return LineFact(why=why)
-    looks: dict[str, Callable[[], tuple[Try, ...] | tuple[Flight, ...]]] = {
-        "tries": partial(_tries, host, _places(internet, direct), until),
-        "flights": partial(_flights, host, _ways(direct, declared), until),
-    }
-    seen = gather(looks, Deadline(until.at + GRACE_S))
-    found = [each for part in seen.values() for each in part]
-    tries = tuple(each for each in found if isinstance(each, Try))
-    flights = tuple(each for each in found if isinstance(each, Flight))
-    # On a line that is slow anyway, large packets are late, and more of them would make it worse.
-    sized = suspects[:MOST_SIZED] if not is_slow(flights) else []
-    return LineFact(why=why, tries=tries, flights=flights, sizes=_sizes(host, sized, until))
+    counted, began = _counted(host), time.monotonic()
+    tries = _tries(host, _places(internet, direct), until)
+    fact = LineFact(
+        why=why,
+        quickest_s=_quickest(direct),
+        tries=tries,
+        came_in=_came_in(counted, _counted(host), time.monotonic() - began),
+    )
+    if fact.crowded:  # more of the same would only make it worse
+        return fact
+    if suspects and not fact.nothing_at_once:
+        fact = msgspec.structs.replace(fact, sizes=_sizes(host, suspects, until))
+    if any(each.swallowed for each in fact.sizes):
+        return fact
+    return msgspec.structs.replace(fact, flights=_flights(host, _ways(direct, declared), until))
 
 
 # --- whether to look ---
 
 
-def _suspects(
-    endpoints: Iterable[EndpointProbe], declared: dict[str, Target]
-) -> Iterator[_Suspect]:
-    for endpoint in endpoints:
-        for family in endpoint.families:
-            stopped = [probe for probe in family.probes if _stopped(probe)]
-            if stopped and not any(probe.healthy for probe in family.probes):
-                yield _Suspect(declared[endpoint.id], family.family, stopped[0])
+def _suspects(endpoints: Iterable[EndpointProbe], declared: dict[str, Target]) -> list[_Suspect]:
+    found = [
+        _Suspect(declared[endpoint.id], family.family, stopped[0])
+        for endpoint in endpoints
+        for family in endpoint.families
+        if (stopped := [probe for probe in family.probes if _stopped(probe)])
+        and not any(probe.healthy for probe in family.probes)
+    ]
+    return found[:MOST_SIZED]
 
 
 def _stopped(probe: AddressProbe) -> bool:
@@ -141,6 +149,11 @@ def _slow(probe: AddressProbe) -> bool:
     slow_tls = secured is not None and secured.outcome == "ok" and secured.took_s > SLOW_TLS_S
     slow_page = page is not None and page.outcome == "ok" and page.took_s > SLOW_HTTP_S
     return slow_tls or slow_page
+
+
+def _quickest(endpoints: Iterable[EndpointProbe]) -> float | None:
+    stood = (probe for each in endpoints for probe in each.probes() if probe.tcp == "ok")
+    return min((probe.tcp_s for probe in stood), default=None)
 
 
 # --- loss ---
@@ -230,6 +243,41 @@ def _flights(host: Host, ways: Iterable[tuple[Target, str]], until: Deadline) ->
             for pace in paces
         )
     return tuple(flights)
+
+
+# --- all that comes in ---
+
+
+def _counted(host: Host) -> dict[str, tuple[int, int]]:
+    """Bytes and packets received so far by interface (Linux: proc_net(5)); empty elsewhere."""
+    if host.family != "linux":
+        return {}
+    try:
+        lines = host.read(COUNTERS).decode("ascii", "replace").splitlines()
+    except Failed:
+        return {}
+    counted = {}
+    for line in lines:
+        name, colon, numbers = line.partition(":")
+        words = numbers.split()
+        if colon and len(words) > 1 and words[0].isdecimal() and words[1].isdecimal():
+            counted[name.strip()] = int(words[0]), int(words[1])
+    return counted
+
+
+def _came_in(
+    before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]], seconds: float
+) -> CameIn | None:
+    """Of the busiest interface: a tunnel's bytes are counted by the one below it as well."""
+    grown = [
+        (octets - before[name][0], packets - before[name][1])
+        for name, (octets, packets) in after.items()
+        if name in before and name != "lo"
+    ]
+    if not grown:
+        return None
+    octets, packets = max(grown)
+    return CameIn(octets=octets, packets=packets, seconds=round(seconds, 3))
 
 
 # --- sizes ---

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -19,6 +18,10 @@ came. slow: an exchange took long.
 SLOW_KBIT = 200
 """At this pace a login page of a megabyte takes 40 s. Mobile carriers throttle to 128 kbit/s."""
 FEWEST_OCTETS = 1500
+CROWD_OCTETS = 2500
+CROWD_PACKET = 110
+"""Bytes that have to come in, altogether and by packet, for it to be data that filled the line."""
+AT_ONCE_S = 0.4
 SHORT_S = 0.004
 """Whatever comes within that time came at once."""
 
@@ -67,16 +70,55 @@ class Sizes(Struct, frozen=True, kw_only=True):
         return self.usual == "stalled" and self.small == "answered"
 
 
+class CameIn(Struct, frozen=True, kw_only=True):
+    """What this device received altogether while it was looked at, by its own count."""
+
+    octets: int
+    packets: int
+    seconds: float
+
+    @property
+    def kbit_s(self) -> float:
+        return self.octets * 8 / 1000 / max(self.seconds, SHORT_S)
+
+
 class LineFact(Fact, frozen=True, kw_only=True):
-    """What was measured, and why; nothing, where nothing gave reason to."""
+    """What was measured, and why; nothing, where nothing gave reason to.
+
+    quickest_s: of the connections of the first look.
+    """
 
     why: tuple[Why, ...] = ()
+    quickest_s: float | None = None
     tries: tuple[Try, ...] = ()
     flights: tuple[Flight, ...] = ()
     sizes: tuple[Sizes, ...] = ()
+    came_in: CameIn | None = None
 
+    @property
+    def slow(self) -> bool:
+        """Whether not even the fastest flight came in at a pace at which one can log in."""
+        paces = [each.kbit_s for each in self.flights if each.telling]
+        return bool(paces) and max(paces) < SLOW_KBIT
 
-def is_slow(flights: Iterable[Flight]) -> bool:
-    """Whether not even the fastest of them came in at a pace at which one can log in."""
-    paces = [each.kbit_s for each in flights if each.telling]
-    return bool(paces) and max(paces) < SLOW_KBIT
+    @property
+    def crowded(self) -> bool:
+        """Whether the line was full of the little that it carries: real data came in all the time,
+        at no pace, and no new connection came about at once. (Where packets are lost, some do.)
+        """
+        all_in = self.came_in
+        return (
+            all_in is not None
+            and all_in.octets >= CROWD_OCTETS
+            and all_in.octets >= CROWD_PACKET * all_in.packets
+            and all_in.kbit_s < SLOW_KBIT
+            and self.nothing_at_once
+        )
+
+    @property
+    def nothing_at_once(self) -> bool:
+        """Whether every single connection came about later than they had before, or not at all."""
+        soon = max(AT_ONCE_S, 2 * (self.quickest_s or 0.0))
+        return bool(self.tries) and all(
+            each.took_s is None or each.took_s > soon for each in self.tries
+        )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
-from checks.quality.facts import LineFact, Try, is_slow
+from checks.endpoint import EndpointFact
+from checks.quality.facts import LineFact, Try
 from checks.remedies import ASK_NETWORK_OWNER, ASK_PROVIDER, RESTART_ROUTER, USE_MOBILE_LINE
 from diag.model import (
     PATH,
-    Confidence,
     Finding,
     Judgement,
     Layer,
@@ -19,6 +19,7 @@ from diag.model import (
     View,
     endpoint_subject,
 )
+from diag.net.resolve import Family
 
 RESENT_S = 0.8
 """A connection that took that much longer than the usual one lost its first packet (RFC 6298)."""
@@ -77,7 +78,7 @@ BLACK_HOLE = Problem(
 PROBLEMS = (LOSSY, SLOW, BLACK_HOLE)
 
 
-def judge(fact: LineFact, _: View) -> Iterator[Judgement]:
+def judge(fact: LineFact, view: View) -> Iterator[Judgement]:
     if not fact.why:
         return
     lost, tried = _lost(fact.tries), len(fact.tries)
@@ -85,7 +86,7 @@ def judge(fact: LineFact, _: View) -> Iterator[Judgement]:
     slow = _slowness(fact)
     swallowed = [each for each in fact.sizes if each.swallowed]
     if swallowed and (len(swallowed) > 1 or not (lossy or slow)):
-        yield from _black_hole(fact)
+        yield from _black_hole(fact, view)
     elif slow:
         yield slow
     elif lossy:
@@ -103,22 +104,33 @@ def judge(fact: LineFact, _: View) -> Iterator[Judgement]:
         yield Unmeasured(code=BLACK_HOLE.code, subject=PATH, reason="timeout")
 
 
-def _black_hole(fact: LineFact) -> Iterator[Finding]:
-    """For all of them, if no other that was tried in both sizes behaves otherwise."""
+def _black_hole(fact: LineFact, view: View) -> Iterator[Finding]:
+    """Of the line, if several behave like that and none otherwise; else of those alone."""
     swallowed = [each for each in fact.sizes if each.swallowed]
-    all_of_them = len(swallowed) == len(fact.sizes)
-    families = {each.family for each in swallowed}
-    confidence: Confidence = "certain" if len(swallowed) > 1 else "likely"
-    subjects = [PATH if len(families) > 1 else f"{PATH}/{swallowed[0].family}"]
-    if not all_of_them or len(swallowed) == 1:
-        subjects = [endpoint_subject(each.endpoint, each.family) for each in swallowed]
-    for subject in dict.fromkeys(subjects):
+    ways = {(each.endpoint, each.family) for each in swallowed}
+    subjects = sorted({endpoint_subject(endpoint) for endpoint, _ in ways})
+    if len(ways) > 1 and len(swallowed) == len(fact.sizes):
+        families = {family for _, family in ways}
+        one = families.pop() if len(families) == 1 else None
+        subjects = [f"{PATH}/{one}" if one and _other_works(one, view) else PATH]
+    for subject in subjects:
         yield Finding(
             code=BLACK_HOLE.code,
             subject=subject,
             args={"hosts": sorted({each.host for each in swallowed})},
-            confidence=confidence,
+            confidence="certain" if len(ways) > 1 else "likely",
         )
+
+
+def _other_works(family: Family, view: View) -> bool:
+    endpoints = view.find(EndpointFact)
+    return endpoints is not None and any(
+        probe.healthy
+        for endpoint in endpoints.endpoints
+        for each in endpoint.families
+        if each.family != family
+        for probe in each.probes
+    )
 
 
 def _lost(tries: tuple[Try, ...]) -> int:
@@ -133,17 +145,17 @@ def _lost(tries: tuple[Try, ...]) -> int:
 
 
 def _slowness(fact: LineFact) -> Finding | None:
-    paces = [each.kbit_s for each in fact.flights if each.telling]
     times = [each.took_s for each in fact.tries if each.took_s is not None]
     far = median(times) if len(times) >= FEWEST_TRIES and median(times) >= FAR_S else None
-    if is_slow(fact.flights):
-        sure: Confidence = "certain" if len(paces) > 1 else "likely"
-        kbit = round(max(paces))
+    paces = [each.kbit_s for each in fact.flights if each.telling] if fact.slow else []
+    if fact.crowded and fact.came_in is not None:
+        paces.append(fact.came_in.kbit_s)
+    if paces:
         return Finding(
             code=SLOW.code,
             subject=PATH,
-            args={"kbit": kbit, "delay_s": None, "throttled": True},
-            confidence=sure,
+            args={"kbit": round(max(paces)), "delay_s": None, "throttled": True},
+            confidence="certain" if len(paces) > 1 else "likely",
         )
     if far is not None:
         return Finding(
