@@ -177,7 +177,7 @@ def test_taken_apart_a_file_says_what_it_says_whole(package: str, language: str)
     messages = Messages(text)
     apart = {
         kind: {name: messages.section(kind, name) for name in messages.names(kind)}
-        for kind in ("check", "cause", "remedy", "words", "ui")
+        for kind in ("check", "cause", "remedy", "understood", "words", "ui")
     }
     whole = tomllib.loads(text)
     assert {kind: tables for kind, tables in apart.items() if tables} == whole
