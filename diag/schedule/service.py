@@ -130,7 +130,12 @@ def carry_out(plan: Plan, host: Host) -> None:
     if plan.crontab is not None:
         _install_crontab(plan.crontab, host)
     if plan.files:
-        _run_all(plan, host)
+        try:
+            _run_all(plan, host)
+        except NotPossible:
+            for each in plan.files:
+                each.path.unlink(missing_ok=True)
+            raise
     else:
         with contextlib.suppress(NotPossible):  # taking back what is not there any more
             _run_all(plan, host)

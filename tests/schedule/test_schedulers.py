@@ -18,9 +18,12 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diag.model import Failed
 from diag.schedule import cron, launchd, systemd, task_scheduler
 from diag.schedule.model import Installation, NotPossible, Schedule
+from diag.schedule.service import best, carry_out
 from diag.schedule.when import from_cron
+from tests.support import replay
 
 SCHEDULE = Schedule(
     name="checkup",
@@ -355,3 +358,30 @@ def test_even_times_are_one_trigger_that_repeats(
 def test_what_the_task_scheduler_cannot_do_is_said(text: str) -> None:
     with pytest.raises(NotPossible, match="Task Scheduler"):
         task_scheduler.xml(at(text), HERE)
+
+
+def test_a_scheduler_that_refuses_leaves_nothing_behind(tmp_path: Path) -> None:
+    here = msgspec.structs.replace(HERE, home=tmp_path)
+    failing = ("systemctl", "--user", "daemon-reload")
+    refused = (1, "", "Failed to connect to bus: No medium found")
+    with pytest.raises(NotPossible, match="No medium found"):
+        carry_out(systemd.adding(SCHEDULE, here), replay(commands={failing: refused}))
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("state", "tools", "expected"),
+    [
+        ((0, "running\n", ""), {}, "systemd"),
+        ((1, "degraded\n", ""), {}, "systemd"),
+        ((1, "offline\n", ""), {("crontab", "-l"): ""}, "cron"),
+        (Failed("tool_missing", "run systemctl"), {("crontab", "-l"): ""}, "cron"),
+    ],
+)
+def test_the_best_scheduler_is_the_one_that_runs(state: Any, tools: Any, expected: str) -> None:
+    asked = ("systemctl", "--user", "is-system-running")
+    assert best(replay(commands={asked: state, **tools})) == expected
+    assert best(replay("macos")) == "launchd"
+    assert best(replay("windows")) == "task-scheduler"
+    with pytest.raises(NotPossible, match="install cron"):
+        best(replay(commands={asked: Failed("tool_missing", "run systemctl")}))
