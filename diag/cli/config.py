@@ -30,10 +30,7 @@ def show(form: str) -> int:
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
         return 0
-    written = [
-        (each.key, _written(each.value), each.source or "default")
-        for each in found
-    ]
+    written = [(each.key, _written(each.value), each.source or "default") for each in found]
     width = max(len(key) for key, _, _ in written)
     value_width = max(len(value) for _, value, _ in written)
     for key, value, source in written:
