@@ -73,7 +73,7 @@ def collect(host: Host, ctx: Context) -> ForgeryFact:
         listed = entries(host, frozenset(each.host.casefold() for each in probes))
     except Failed as failed:
         unknown = failed.failure
-    doubtful = [each for each in probes if not _proven(each) and not each.proxied]
+    doubtful = [each for each in probes if _leads_somewhere(each) and not _proven(each)]
     opinions: dict[str, Opinion] = {}
     rewritten: Rewritten = "unknown"
     if doubtful:
@@ -91,6 +91,11 @@ def collect(host: Host, ctx: Context) -> ForgeryFact:
         hosts_file=unknown,
         rewritten=rewritten,
     )
+
+
+def _leads_somewhere(probe: EndpointProbe) -> bool:
+    """Whether there is an answer that could be false; through a proxy, names are its business."""
+    return not probe.proxied and any(probe.probes())
 
 
 def _proven(probe: EndpointProbe) -> bool:

@@ -127,6 +127,16 @@ def test_a_host_that_proved_itself_is_not_asked_about() -> None:
     assert fact.rewritten == "unknown"
 
 
+def test_a_name_without_an_answer_is_not_asked_about() -> None:
+    """There is nothing that could be false; again, asking anybody would raise."""
+    way = FamilyProbe(family="ipv4", usable=True, resolve="timeout", resolve_s=6.0, probes=())
+    silent = EndpointProbe(id="login", host=HOST, port=443, tls=True, families=(way,))
+    host = replay(files={"/etc/hosts": "127.0.0.1 localhost\n"})
+    fact = CHECK.collect(host, context(PROFILE, EndpointFact(endpoints=(silent,))))
+    assert (fact.hosts[0].proven, fact.hosts[0].public) == (False, None)
+    assert fact.rewritten == "unknown"
+
+
 # --- rules ---
 
 
