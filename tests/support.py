@@ -122,7 +122,7 @@ def replay(
     interfaces: tuple[Interface, ...] = (),
     dbus: Mapping[tuple[Any, ...], tuple[Any, ...] | Failed] | None = None,
     resolves: Mapping[tuple[str, str], Sequence[str] | str] | None = None,
-    connects: Mapping[tuple[str, int] | tuple[str, int, str], str | None] | None = None,
+    connects: Mapping[Any, str | None] | None = None,
     exchanges: Mapping[tuple[Any, ...], str | bytes] | None = None,
     registry: Mapping[str, Mapping[str, RegistryValue] | RegistryKey | Failed | None] | None = None,
     scripts: Mapping[tuple[str, str], str | Failed] | None = None,
