@@ -17,7 +17,7 @@ from checks.endpoint.facts import AddressProbe, EndpointProbe
 from checks.endpoint.probe import Target, target_of
 from checks.internet import InternetFact
 from checks.internet.collect import HTTP_PORT
-from checks.quality.facts import CameIn, Ended, Flight, LineFact, Sizes, Try, Why
+from checks.quality.facts import LONG_OCTETS, CameIn, Ended, Flight, LineFact, Sizes, Try, Why
 from checks.quality.flight import paces_of
 from diag.deadline import Deadline
 from diag.host import Host
@@ -231,7 +231,8 @@ def _flights(host: Host, ways: Iterable[tuple[Target, str]], until: Deadline) ->
     flights: list[Flight] = []
     deadline = until.within(FLIGHT_S)
     for target, address in islice(ways, FLIGHTS):
-        fastest = max((each.kbit_s for each in flights if each.telling), default=0.0)
+        telling = [each.kbit_s for each in flights if each.octets >= LONG_OCTETS]
+        fastest = max(telling, default=0.0)
         if deadline.expired or fastest > FAST_KBIT:
             break
         sock = tcp.connect(host, address, target.port, deadline).sock

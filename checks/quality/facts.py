@@ -17,7 +17,9 @@ came. slow: an exchange took long.
 
 SLOW_KBIT = 200
 """At this pace a login page of a megabyte takes 40 s. Mobile carriers throttle to 128 kbit/s."""
-FEWEST_OCTETS = 1500
+FEWEST_OCTETS = 400
+LONG_OCTETS = 1500
+"""A flight has to have so many to tell a pace; the longer ones tell it alone."""
 CROWD_OCTETS = 2500
 CROWD_PACKET = 110
 """Bytes that have to come in, altogether and by packet, for it to be data that filled the line."""
@@ -45,11 +47,6 @@ class Flight(Struct, frozen=True, kw_only=True):
     host: Public
     octets: int
     spread_s: float
-
-    @property
-    def telling(self) -> bool:
-        """Whether there was enough of it to see a pace."""
-        return self.octets >= FEWEST_OCTETS
 
     @property
     def kbit_s(self) -> float:
@@ -96,10 +93,19 @@ class LineFact(Fact, frozen=True, kw_only=True):
     came_in: CameIn | None = None
 
     @property
-    def slow(self) -> bool:
-        """Whether not even the fastest flight came in at a pace at which one can log in."""
-        paces = [each.kbit_s for each in self.flights if each.telling]
-        return bool(paces) and max(paces) < SLOW_KBIT
+    def paces(self) -> tuple[float, ...]:
+        """Kilobits per second of what the flights tell, if not even the fastest had a pace at which
+        one can log in.
+        """
+        telling = [each for each in self.flights if each.octets >= FEWEST_OCTETS]
+        paces = tuple(each.kbit_s for each in telling)
+        return paces if paces and max(paces) < SLOW_KBIT else ()
+
+    @property
+    def long_paces(self) -> tuple[float, ...]:
+        """Of those, what no single lost packet can have made."""
+        long = [each for each in self.flights if each.octets >= LONG_OCTETS]
+        return tuple(each.kbit_s for each in long) if self.paces else ()
 
     @property
     def crowded(self) -> bool:

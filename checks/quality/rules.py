@@ -81,27 +81,30 @@ PROBLEMS = (LOSSY, SLOW, BLACK_HOLE)
 def judge(fact: LineFact, view: View) -> Iterator[Judgement]:
     if not fact.why:
         return
-    lost, tried = _lost(fact.tries), len(fact.tries)
-    lossy = tried >= FEWEST_TRIES and lost < tried and lost >= max(2, LOST_SHARE * tried)
-    slow = _slowness(fact)
+    lossy, slow = _loss(fact), _slowness(fact)
     swallowed = [each for each in fact.sizes if each.swallowed]
     if swallowed and (len(swallowed) > 1 or not (lossy or slow)):
         yield from _black_hole(fact, view)
-    elif slow:
+    elif slow is not None and (lossy is None or fact.long_paces or fact.crowded):
         yield slow
-    elif lossy:
-        yield Finding(
-            code=LOSSY.code,
-            subject=PATH,
-            args={"lost": lost, "tried": tried},
-            confidence="certain" if lost >= LOST_FOR_SURE else "likely",
-        )
-    elif tried < FEWEST_TRIES:
+    elif lossy is not None:
+        yield lossy
+    elif len(fact.tries) < FEWEST_TRIES:
         yield Unmeasured(code=LOSSY.code, subject=PATH, reason="unreachable")
-    if "silent" in fact.why and not fact.sizes and not slow:
+    if "silent" in fact.why and not fact.sizes and slow is None:
         yield Unmeasured(code=BLACK_HOLE.code, subject=PATH, reason="timeout")
-    if "silent" in fact.why and not fact.sizes:
-        yield Unmeasured(code=BLACK_HOLE.code, subject=PATH, reason="timeout")
+
+
+def _loss(fact: LineFact) -> Finding | None:
+    lost, tried = _lost(fact.tries), len(fact.tries)
+    if tried < FEWEST_TRIES or lost == tried or lost < max(2, LOST_SHARE * tried):
+        return None
+    return Finding(
+        code=LOSSY.code,
+        subject=PATH,
+        args={"lost": lost, "tried": tried},
+        confidence="certain" if lost >= LOST_FOR_SURE else "likely",
+    )
 
 
 def _black_hole(fact: LineFact, view: View) -> Iterator[Finding]:
@@ -147,7 +150,7 @@ def _lost(tries: tuple[Try, ...]) -> int:
 def _slowness(fact: LineFact) -> Finding | None:
     times = [each.took_s for each in fact.tries if each.took_s is not None]
     far = median(times) if len(times) >= FEWEST_TRIES and median(times) >= FAR_S else None
-    paces = [each.kbit_s for each in fact.flights if each.telling] if fact.slow else []
+    paces = list(fact.paces) if fact.long_paces or len(fact.paces) > 1 else []
     if fact.crowded and fact.came_in is not None:
         paces.append(fact.came_in.kbit_s)
     if paces:

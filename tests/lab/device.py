@@ -22,6 +22,7 @@ from tests.lab.net import DEVICE_CPUS, LabError, Namespace, command
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ENTER = """
 mount -t tmpfs -o mode=755 tmpfs /run
+cp -R "$1"/. /run/; shift
 while [ "$1" != -- ]; do mount --bind "$1" "$2"; shift 2; done
 shift
 exec "$@"
@@ -97,6 +98,8 @@ class Device:
     packages: dict[str, str] = field(default_factory=lambda: {"example": "2.4.0"})
     added_roots: dict[str, Path] = field(default_factory=dict)
     """PEM files that the owner put into the place for local roots, by file name."""
+    run_files: dict[str, str] = field(default_factory=dict)
+    """Files below /run, by their path there: what the system's services tell of themselves."""
     clock_offset_s: int = 0
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -113,6 +116,7 @@ class Device:
                 "-ec",
                 ENTER,
                 "sh",
+                str(self.directory / "run"),
                 *binds,
                 "--",
                 "taskset",
@@ -160,7 +164,7 @@ class Device:
     def _write(self) -> list[str]:
         """Write the device's files; gives the source and target of each bind mount in turn."""
         here = self.directory
-        for name in ("home", "no-certificates", "apt", "apt-lists", "roots"):
+        for name in ("home", "no-certificates", "apt", "apt-lists", "roots", "run"):
             (here / name).mkdir(parents=True, exist_ok=True)
         resolver = [f"nameserver {address}" for address in self.nameservers]
         if self.search:
@@ -181,6 +185,9 @@ class Device:
         }
         for name, text in texts.items():
             (here / name).write_text(text, encoding="utf-8")
+        for name, text in self.run_files.items():
+            (here / "run" / name).parent.mkdir(parents=True, exist_ok=True)
+            (here / "run" / name).write_text(text, encoding="utf-8")
         for name, pem in self.added_roots.items():
             (here / "roots" / name).write_bytes(pem.read_bytes())
         places_of = {

@@ -66,9 +66,12 @@ def send_to_router(net: Net, match: str, port: int) -> None:
     )
 
 
-def black_hole_large_packets(net: Net, size: int = 1400) -> None:
+def black_hole_large_packets(
+    net: Net, size: int = 1400, family: Literal["", "ipv4", "ipv6"] = ""
+) -> None:
     """Packets above this size vanish on the way back, without ICMP: a path MTU black hole."""
-    drop(net.router, "forward", f'iifname "wan" meta length > {size}')
+    which = f"meta nfproto {family} " if family else ""
+    drop(net.router, "forward", f'iifname "wan" {which}meta length > {size}')
     # Offloading would hand over packets far above any MTU.
     for space, name in ((net.internet, "isp"), (net.router, "wan"), (net.router, "lan")):
         space.ip(f"link set {name} gso_max_size 1500 gso_max_segs 1")
