@@ -24,6 +24,9 @@ CROWD_OCTETS = 2500
 CROWD_PACKET = 110
 """Bytes that have to come in, altogether and by packet, for it to be data that filled the line."""
 AT_ONCE_S = 0.4
+RESEND_S = 1.0
+RIGHT_AWAY_S = 0.12
+FEW = 3
 SHORT_S = 0.004
 """Whatever comes within that time came at once."""
 
@@ -39,6 +42,13 @@ class Try(Struct, frozen=True, kw_only=True):
     address: ServiceIp
     took_s: float | None
     resent: int | None = None
+
+    @property
+    def after_resending(self) -> bool:
+        """Whether it came about right when its first packet was sent once more (RFC 6298: after a
+        second): the first one had got lost, and the line was free.
+        """
+        return self.took_s is not None and RESEND_S <= self.took_s < RESEND_S + RIGHT_AWAY_S
 
 
 class Flight(Struct, frozen=True, kw_only=True):
@@ -110,7 +120,8 @@ class LineFact(Fact, frozen=True, kw_only=True):
     @property
     def crowded(self) -> bool:
         """Whether the line was full of the little that it carries: real data came in all the time,
-        at no pace, and no new connection came about at once. (Where packets are lost, some do.)
+        at no pace, and no new connection came about at once, or right after it was tried again, as
+        they do where packets are lost.
         """
         all_in = self.came_in
         return (
@@ -119,6 +130,7 @@ class LineFact(Fact, frozen=True, kw_only=True):
             and all_in.octets >= CROWD_PACKET * all_in.packets
             and all_in.kbit_s < SLOW_KBIT
             and self.nothing_at_once
+            and sum(each.after_resending for each in self.tries) < FEW
         )
 
     @property

@@ -141,7 +141,7 @@ def _lost(tries: tuple[Try, ...]) -> int:
     times = [each.took_s for each in tries if each.took_s is not None]
     if not times:
         return len(tries)
-    usual = min(times) if len(times) < FEWEST_TRIES else median(times)
+    usual = min(times)
     return sum(
         each.took_s is None or bool(each.resent) or each.took_s > usual + RESENT_S for each in tries
     )

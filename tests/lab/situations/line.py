@@ -10,6 +10,11 @@ SLOW = ("--symptom", "slow")
 LONG_PAGE = "<p>" + "ようこそ。" * 2000
 
 
+def _long_chains(world: World) -> None:
+    for name in HOSTS:
+        world.web[name].certificate = "long_chain"
+
+
 def _long_pages(world: World) -> None:
     for name in HOSTS:
         page = world.web[name].page
@@ -30,8 +35,7 @@ def large_pages_vanish(world: World) -> None:
 
 @fault(expect="path.mtu_blackhole", never=["service.unresponsive"], where="network")
 def large_packets_vanish_over_ipv6(world: World) -> None:
-    for name in HOSTS:
-        world.web[name].certificate = "long_chain"
+    _long_chains(world)
     faults.black_hole_large_packets(world.net, family="ipv6")
 
 
@@ -54,14 +58,16 @@ def every_seventh_packet_lost(world: World) -> None:
     args=SLOW,
 )
 def every_second_packet_lost(world: World) -> None:
+    """Nothing of any length comes to its end."""
+    _long_chains(world)
+    _long_pages(world)
     faults.lose(world.net.router, "forward", 50)
 
 
 @fault(expect="internet.slow", severity="warning", where="network", args=SLOW)
 def line_throttled_to_128_kbit(world: World) -> None:
     """What a mobile carrier leaves once the month's data is used up."""
-    for name in HOSTS:
-        world.web[name].certificate = "long_chain"
+    _long_chains(world)
     faults.slow_line(world.net, 128)
 
 
@@ -80,8 +86,7 @@ def line_of_48_kbit(world: World) -> None:
 
 @pair(expect="path.mtu_blackhole", never=["service.outage"])
 def large_packets_vanish_and_store_gone(world: World) -> None:
-    for name in HOSTS:
-        world.web[name].certificate = "long_chain"
+    _long_chains(world)
     faults.black_hole_large_packets(world.net)
     world.public_dns.missing.add("store.app.test")
 
