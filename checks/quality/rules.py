@@ -97,7 +97,8 @@ def judge(fact: LineFact, view: View) -> Iterator[Judgement]:
 
 def _loss(fact: LineFact) -> Finding | None:
     lost, tried = _lost(fact.tries), len(fact.tries)
-    if tried < FEWEST_TRIES or lost == tried or lost < max(2, LOST_SHARE * tried):
+    dead = all(each.took_s is None for each in fact.tries)
+    if tried < FEWEST_TRIES or dead or lost < max(2, LOST_SHARE * tried):
         return None
     return Finding(
         code=LOSSY.code,
