@@ -29,6 +29,8 @@ class _Endpoint(Struct):
     key: str
     results: list[_Result]
     group: str | None = None
+    suspended: bool | None = None
+    """No longer asked; the results are of when it was."""
 
 
 class _Announcement(Struct):
@@ -56,7 +58,7 @@ def read(bodies: Sequence[bytes], _: datetime) -> Reading:
 
 def _part(endpoint: _Endpoint) -> Part:
     """The newest result stands last. One failed look is trouble of unknown size."""
-    last = endpoint.results[-1] if endpoint.results else None
+    last = endpoint.results[-1] if endpoint.results and not endpoint.suspended else None
     state: State = "unknown" if last is None else "ok" if last.success else "major"
     return Part(
         id=endpoint.key,

@@ -7,6 +7,7 @@ https://status.cloud.google.com/incidents.schema.json
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -23,6 +24,8 @@ _IMPACT: dict[str, State] = {
     "SERVICE_OUTAGE": "major",
 }
 _ALL_CLEAR = "AVAILABLE"
+_HEADING = re.compile(r"\s*\*\*Title:?\*\*:?\s*")
+"""What Workspace begins its descriptions with, in Markdown."""
 
 
 class _Product(Struct):
@@ -86,12 +89,17 @@ def _parts(incidents: Sequence[_Incident]) -> Iterator[Part]:
 def _event(incident: _Incident) -> Event:
     products = incident.affected_products or []
     return Event(
-        name=incident.external_desc,
+        name=_title(incident.external_desc),
         state=state_of(incident.status_impact, _IMPACT),
         since=instant(incident.begin),
         updated=instant(incident.modified),
         touches=tuple(word for each in products for word in (each.title, each.id)),
     )
+
+
+def _title(description: str) -> str:
+    """A description's first line, without what is only a heading."""
+    return _HEADING.sub("", description, count=1).strip().partition("\n")[0].replace("**", "")
 
 
 KIND = Kind(name=NAME, addresses=addresses, read=read)

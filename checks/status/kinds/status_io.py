@@ -154,7 +154,8 @@ def _window(each: _Incident, *, running: bool) -> Window:
 
 
 def _touches(incident: _Incident) -> tuple[str, ...]:
-    named = (*(incident.components_affected or []), *(incident.containers_affected or []))
+    """Components; containers only where none is named, because one container is in many of them."""
+    named = incident.components_affected or incident.containers_affected or []
     return tuple(word for each in named for word in (each.name, each.id, each._id) if word)
 
 

@@ -4,7 +4,8 @@ Captured (public sources, shortened): Uptime Kuma 1.23 (answers of a "dashboard"
 a public dashboard's tests), cState 5.6.1 (status.schullogin.de, in a public web component's story),
 Slack (docs.slack.dev sample of 2018, and an answer of 2023 in a public client's tests), Instatus
 (status.polymarket.com during maintenance, in a public client's tests), StatusIQ (titles of a public
-capture). The rest follow the makers' documentation and source, as named in the adapters.
+capture). The rest follow the makers' documentation and source, as named in the adapters; captures
+of most of these stand in `captured`. Of Statuspal, Cachet 3 and Uptime Kuma 2 none was found.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from checks.status.adapters import NAMES, kinds
 from checks.status.normal import PageStatus, State
 from checks.status.said import said
 from diag.app_profile import STATUS_KINDS
+from tests.checks.status.kinds import captured
 from tests.checks.status.kinds import documents as d
 from tests.checks.status.pages import GROUP, LOGIN, component, incident, incident_io, summary
 from tests.support import NOW
@@ -149,6 +150,7 @@ STATES: list[tuple[str, Any, State]] = [
     ("google", d.google(), "major"),
     ("google", d.google(impact="SERVICE_DISRUPTION"), "partial"),
     ("google", d.google(impact="SERVICE_INFORMATION"), "degraded"),
+    *captured.ALL,
 ]
 
 
@@ -268,7 +270,7 @@ def holds_others(row: Any) -> bool:
 
 
 def is_over(row: Any) -> bool:
-    return bool(row.get("end"))
+    return bool(row.get("end") or row.get("resolved_at"))
 
 
 def is_beside(kind: str, document: Any, path: tuple[Any, ...]) -> bool:
@@ -282,6 +284,7 @@ def is_beside(kind: str, document: Any, path: tuple[Any, ...]) -> bool:
         or (kind == "gatus" and "results" in path)
         or (kind == "google" and "most_recent_update" in path)
         or (kind == "better_stack" and ("affected_resources" in path or path[-1] == "type"))
+        or set(path) & {"status_history", "incident_updates"}
         or (kind in ("uptime_kuma", "cachet3", "uptime_robot") and path[-1] == "type")
         or set(path) & {"upcoming", "upcoming_maintenances"}
     )
