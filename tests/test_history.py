@@ -262,11 +262,14 @@ append(path, a_run("0", report=report))
 begun = time.monotonic()
 append(path, a_run("0", report=report))
 pace = max(0.004, time.monotonic() - begun)  # of this machine, now: the kills fall within a write
+started, start = os.pipe()
 for number in range(kills):
     child = os.fork()
     if child == 0:
+        os.write(start, b"!")
         while True:
             append(path, a_run(str(number), "link.down", report=report))
+    os.read(started, 1)
     time.sleep(chance.random() * 3 * pace)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
