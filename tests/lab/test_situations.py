@@ -14,6 +14,6 @@ def _parameter(situation: Situation) -> object:
     return pytest.param(situation, id=situation.name, marks=marks)
 
 
-@pytest.mark.parametrize("situation", map(_parameter, collect().values()))
+@pytest.mark.parametrize("situation", [_parameter(each) for each in collect().values()])
 def test_the_cause_is_named(situation: Situation, played: Callable[[Situation], Result]) -> None:
     assert played(situation).complaints == ()
