@@ -82,7 +82,8 @@ def _told(endpoint: EndpointProbe, answer: PlainAnswer | None) -> tuple[Args, Co
     if answer is None:
         return None
     if answer.says == "blocked":
-        args = _filter_args(endpoint.host, answer.filter or answer.certificate_filter, answer.title)
+        name = answer.filter or answer.certificate_filter
+        args = _filter_args(endpoint.host, name, answer.title, _led_to(answer))
         return args, "certain" if answer.said_so else "likely"
     if answer.certificate_filter:
         return _filter_args(endpoint.host, answer.certificate_filter, answer.title), "likely"
@@ -96,8 +97,13 @@ def _from_in_between(probe: AddressProbe) -> bool:
     return probe.tls is None or probe.tls.added_root is True
 
 
-def _filter_args(host: str | None, name: str, title: str) -> Args:
-    return {"host": host, "filter": name or None, "page_title": title or None}
+def _filter_args(host: str | None, name: str, title: str, url: str | None = None) -> Args:
+    return {
+        "host": host,
+        "filter": name or None,
+        "page_title": title or None,
+        "filter_url": url,
+    }
 
 
 def _blocked(
@@ -146,14 +152,12 @@ def _walled(fact: FilterFact, view: View) -> frozenset[str]:
 
 
 def _sign_in(subject: str, answer: PlainAnswer) -> Finding:
-    path = answer.leads_path or "/"
-    url = f"{answer.leads_scheme}://{answer.leads_host}{path}" if answer.leads_host else None
     return Finding(
         code=SIGN_IN_FIRST.code,
         subject=subject,
         args={
             "host": answer.leads_host,
-            "portal_url": url,
+            "portal_url": _led_to(answer),
             "answers": None,
             "statuses": None,
             "announced": None,
@@ -162,3 +166,8 @@ def _sign_in(subject: str, answer: PlainAnswer) -> Finding:
         },
         confidence="likely",
     )
+
+
+def _led_to(answer: PlainAnswer) -> str | None:
+    path = answer.leads_path or "/"
+    return f"{answer.leads_scheme}://{answer.leads_host}{path}" if answer.leads_host else None

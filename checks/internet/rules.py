@@ -20,12 +20,20 @@ from diag.model import (
     Layer,
     Problem,
     Remedy,
+    RemedyContext,
     Unmeasured,
     View,
 )
 
+
+def _is_used_up(context: RemedyContext) -> bool:
+    """Then more can often be had on that page; and the mobile line may be the one that is used."""
+    return context.finding.args.get("used_up") is True
+
+
 SIGN_IN = Remedy(code="portal.sign_in", minutes=2)
 READ_NOTICE = Remedy(code="access.read_notice", minutes=3)
+TOP_UP_FIRST = Remedy(code="access.read_notice", minutes=3, applies=_is_used_up)
 SETTLE = Remedy(code="access.settle", who="isp", minutes=20)
 
 SHUT_OFF: tuple[What, ...] = ("unpaid", "used_up", "suspended")
@@ -71,7 +79,7 @@ SUSPENDED = Problem(
     layer=Layer.INTERNET,
     blocking=True,
     explains=IN_BETWEEN,
-    remedies=(USE_MOBILE_LINE, READ_NOTICE, SETTLE),
+    remedies=(TOP_UP_FIRST, USE_MOBILE_LINE, READ_NOTICE, SETTLE),
 )
 
 SIGN_IN_FIRST = Problem(
