@@ -302,11 +302,11 @@ class _Values:
             if len(value) == len("2026-01-31"):
                 return self._date(date.fromisoformat(value))
             instant = datetime.fromisoformat(value)
-        except ValueError:  # a redacted or foreign value: as it is
+            if instant.tzinfo is None:
+                instant = instant.replace(tzinfo=UTC)
+            here = instant.astimezone(self.zone)
+        except (ValueError, OverflowError):  # a redacted or foreign value: as it is
             return safe(value)
-        if instant.tzinfo is None:
-            instant = instant.replace(tzinfo=UTC)
-        here = instant.astimezone(self.zone)
         if form == "date":
             return self._date(here.date())
         if form == "until":

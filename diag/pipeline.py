@@ -33,6 +33,8 @@ from diag.registry import Registry
 from diag.report import SCHEMA_VERSION, Header, Report, build_report
 from diag.selection import Selection
 
+LAST_YEAR = 9999
+"""Of `datetime`: there is no local time beyond it."""
 REPORT_LIMIT = 32 << 20
 """Largest report that is read back (32 MiB)."""
 
@@ -161,6 +163,9 @@ def _read_report(data: bytes, registry: Registry) -> Report:
         report = msgspec.json.decode(data, type=Report)
     except msgspec.ValidationError as error:
         raise NoReport(f"this is no whole diag report ({error})") from error
+    for moment in (report.created_at, report.snapshot.taken_at):
+        if not 1 < moment.year < LAST_YEAR:
+            raise NoReport(f"this is no whole diag report (its time is {moment})")
     return msgspec.structs.replace(report, snapshot=_typed(report.snapshot, registry))
 
 

@@ -50,6 +50,13 @@ def _id(text: str) -> Fault | None:
     return Fault("bad_id", {"near": near or None})
 
 
+_SECRET = re.compile(
+    r"(?i)(?:^|[&;])((?:(?:access|auth|id|refresh)_?)?token|api_?key|(?:client_?)?secret"
+    r"|passw(?:or)?d|pwd|session(?:_?id)?|sid|sig(?:nature)?)="
+)
+"""Names in a URL's query whose values open something."""
+
+
 def _url(text: str) -> Fault | None:
     if len(text) > URL_LIMIT or re.search(r"[\s\\]", text):
         return Fault("url_broken")
@@ -62,6 +69,8 @@ def _url(text: str) -> Fault | None:
         return _bad_scheme(text)
     if parts.username is not None or parts.password is not None:
         return Fault("url_credentials")
+    if secret := _SECRET.search(parts.query):
+        return Fault("url_secret", {"value": secret[1]})
     if not host:
         return Fault("url_host")
     return None if _can_be_host(host) else Fault("url_bad_host", {"host": host})

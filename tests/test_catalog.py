@@ -86,6 +86,11 @@ def test_a_redacted_value_is_shown_as_it_is(form: str) -> None:
     assert said(f"{{x:{form}}}", {"x": "host-1"}) == "host-1"
 
 
+def test_an_instant_that_no_zone_can_show_is_shown_as_it_is() -> None:
+    first = "0001-01-01T00:00:00+09:00"
+    assert said("{x:time}", {"x": first}) == first
+
+
 @pytest.mark.parametrize(
     "template",
     ["{x.real}", "{x[0]}", "{x!r}", "{}", "{0}", "{x:nope}", "{x:{y}}", "a {", "{x:word.}"],

@@ -147,6 +147,9 @@ ADDED = {
         "support.url: this URL holds a user name or password. Take it out: "
         "reports carry the profile."
     ),
+    "[support]\nurl = 'https://app.test/?a=1&API_KEY=x'": (
+        "support.url: this URL holds a secret (API_KEY=). Take it out: reports carry the profile."
+    ),
     "[support]\nurl = 'https://app.test:port/'": (
         "support.url: this is no URL. Write it as your browser shows it, without spaces."
     ),

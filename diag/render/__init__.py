@@ -18,13 +18,17 @@ def _text(report: Report) -> bytes:
 def _json(report: Report) -> bytes:
     import msgspec
 
-    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+    from diag.render.safe import safe_json
+
+    return safe_json(msgspec.json.format(msgspec.json.encode(report), indent=2)) + b"\n"
 
 
 def _jsonl(report: Report) -> bytes:
     import msgspec
 
-    return msgspec.json.encode(report) + b"\n"
+    from diag.render.safe import safe_json
+
+    return safe_json(msgspec.json.encode(report)) + b"\n"
 
 
 def _prometheus(report: Report) -> bytes:

@@ -6,6 +6,7 @@ are more text. The state is also the exit code.
 
 from __future__ import annotations
 
+from diag.render.safe import safe
 from diag.report import Report
 
 STATES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
@@ -29,10 +30,12 @@ def render(report: Report) -> str:
         f"problems={severities.count('problem')};;;0",
         f"warnings={severities.count('warning')};;;0",
     )
-    lines = [f"{cause.severity}: {_plain(cause.title)} [{cause.code}]" for cause in report.causes]
+    lines = [
+        f"{cause.severity}: {_plain(cause.title)} [{_plain(cause.code)}]" for cause in report.causes
+    ]
     return "\n".join([f"{first} | {' '.join(numbers)}", *lines]) + "\n"
 
 
 def _plain(text: str) -> str:
     """A bar begins the performance data."""
-    return " ".join(text.replace("|", "/").split())
+    return " ".join(safe(text).replace("|", "/").split())

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import get_args
 
 from diag.model import Status, VerdictWhere
+from diag.render.safe import safe
 from diag.report import Report
 
 Sample = tuple[Mapping[str, str], float]
@@ -85,4 +86,4 @@ def _family(
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+    return safe(text).replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

@@ -208,6 +208,17 @@ def test_a_report_as_windows_saves_it(tmp_path: Path, encoding: str) -> None:
     assert json.loads(done.stdout)["results"] == json.loads(report)["results"]
 
 
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_report_of_a_time_that_cannot_be(tmp_path: Path, year: str) -> None:
+    report = json.loads(diag(tmp_path, *QUICK, "--format", "json").stdout)
+    report["created_at"] = f"{year}-01-01T00:00:00Z"
+    (tmp_path / "report.json").write_text(json.dumps(report))
+    for command in ("show", "replay"):
+        done = diag(tmp_path, command, "report.json")
+        assert done.returncode == 2
+        assert "its time is" in complaint(done)
+
+
 def test_a_report_from_the_future(tmp_path: Path) -> None:
     (tmp_path / "report.json").write_text('{"schema_version": 99}')
     done = diag(tmp_path, "show", "report.json")

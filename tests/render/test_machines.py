@@ -15,7 +15,8 @@ import msgspec
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from diag.render import nagios, prometheus
+from diag.render import RENDERERS, nagios, prometheus
+from diag.render.safe import safe
 from diag.report import Report
 from tests.cli.diag_process import diag
 from tests.render.situations import SITUATIONS
@@ -131,6 +132,30 @@ def test_a_bar_in_a_title_begins_no_performance_data() -> None:
     assert nagios.render(msgspec.structs.replace(report, verdict=verdict)).startswith(
         f"DIAG {nagios.STATES[nagios.exit_code(report)]} - a / b c | time="
     )
+
+
+# --- signs that a terminal obeys ----------------------------------------------------------------
+
+HOSTILE = '\x1b[31m\x9b2J\u202e\x07\x7f\U000e0041\n|"x'
+
+
+@pytest.mark.parametrize("form", list(RENDERERS))
+def test_no_format_passes_on_what_a_terminal_obeys(form: str) -> None:
+    """A report file from somebody else can hold anything in its strings."""
+    replaced = msgspec.structs.replace
+    report = next(iter(SITUATIONS.values()))("en")
+    report = replaced(
+        report,
+        ticket=HOSTILE,
+        tool=replaced(report.tool, version=HOSTILE),
+        verdict=replaced(report.verdict, headline=HOSTILE),
+        causes=tuple(replaced(each, code=HOSTILE, title=HOSTILE) for each in report.causes),
+        results=tuple(replaced(each, check=HOSTILE) for each in report.results),
+    )
+    text = RENDERERS[form](report).decode()
+    assert "x" in text
+    for line in text.splitlines():
+        assert safe(line) == line
 
 
 # --- JSON lines ---------------------------------------------------------------------------------

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.render.safe import safe
+from diag.render.safe import safe, safe_json
 
 HOSTILE = {
     # what came in: what is shown
@@ -119,3 +120,11 @@ def test_what_is_left_never_adds_up_to_a_new_sequence(pieces: list[str]) -> None
 def test_a_long_hostile_text_costs_no_more_than_its_length() -> None:
     """Quadratic would be hours here."""
     assert safe("\x9d" * 500_000 + "\x1b]" * 500_000) == "]" * 500_000
+
+
+@given(st.text() | st.text(alphabet='\x1b\x7f\x9b\u202e\u2028\ufeff\U000e0041\\"a\n'))
+def test_json_shows_no_hidden_sign_and_says_the_same(text: str) -> None:
+    written = safe_json(json.dumps({text: [text]}, ensure_ascii=False, indent=1).encode())
+    assert json.loads(written) == {text: [text]}
+    shown = written.decode().replace("\n", "")
+    assert safe(shown) == shown
