@@ -33,7 +33,8 @@ def played(
     """Gives a chosen situation's result; all chosen ones start together at first use."""
     del lab_is_available
     calls = (getattr(item, "callspec", None) for item in request.session.items)
-    chosen = [call.params["situation"] for call in calls if call and "situation" in call.params]
+    named = [call.params.get("situation") for call in calls if call]
+    chosen = [each for each in named if isinstance(each, Situation)]
     futures: dict[str, Future[Result]] = play_all(chosen, os.cpu_count() or 1)
     results = request.config.stash.setdefault(PLAYED, [])
 
