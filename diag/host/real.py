@@ -231,6 +231,8 @@ class RealHost:
             raise ResolveError(code, time.monotonic() - started) from None
         except ValueError:  # no host name at all: a label too long, a NUL
             raise ResolveError("EAI_NONAME", time.monotonic() - started) from None
+        except OSError:  # EAI_SYSTEM: the resolver itself could not start, as for every program
+            raise ResolveError("EAI_FAIL", time.monotonic() - started) from None
         return tuple(
             ResolvedAddress(family=family, address=address) for address in dict.fromkeys(addresses)
         )

@@ -236,6 +236,21 @@ def test_negative_answers_keep_their_names(tmp_path: Path) -> None:
     ]
 
 
+BROKEN = """
+from diag.host import ResolveError, real_host
+try:
+    real_host().resolve("login.app.test", "ipv4", 5.0)
+except ResolveError as error:
+    print(error.code)
+"""
+
+
+@needs_root()
+def test_a_resolver_that_cannot_start_is_a_negative_answer() -> None:
+    broken = "mount -t tmpfs tmpfs /etc && mkdir /etc/resolv.conf"
+    assert python_in_namespace(broken, BROKEN) == "EAI_FAIL\n"
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_connecting(host: RealHost, address: str) -> None:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
