@@ -56,10 +56,11 @@ def visible(text: str) -> str:
         unseen = (pair for pair in _UNSEEN if lowered.startswith(pair[0], start))
         opening, closing = next(unseen, ("<", ">"))
         end = lowered.find(closing, start + len(opening))
+        end = lowered.find(">", end) if end >= 0 else end
         if end < 0:
             at = len(text)
             break
-        at = end + len(closing)
+        at = end + 1
     words.append(text[at:])
     return " ".join(unescape(" ".join(words)).split())
 

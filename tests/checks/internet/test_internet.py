@@ -213,6 +213,60 @@ def test_a_broken_cache_on_the_way_is_neither_a_portal_nor_a_dead_line() -> None
     ]
 
 
+# --- the line is shut off ---
+
+UNPAID: Page = (
+    200,
+    {"Content-Type": "text/html; charset=utf-8"},
+    "<title>お知らせ</title>料金のお支払いが確認できないため、ご利用を停止しております。".encode(),
+)
+USED_UP: Page = (403, {}, b"<title>Guest</title>Your data allowance has been used up.")
+SHUT_ELSEWHERE: Page = (302, {"Location": "http://notice.isp.test/suspended?customer=4711"}, b"")
+
+
+@pytest.mark.parametrize(
+    ("page", "confidence"),
+    [(UNPAID, "certain"), (USED_UP, "certain"), (SHUT_ELSEWHERE, "likely")],
+)
+def test_a_line_that_is_shut_off(page: Page, confidence: str) -> None:
+    assert judged(seen(page, page))[1:] == [("internet.access_suspended", confidence)]
+
+
+def test_one_vendor_alone_makes_it_likely() -> None:
+    assert judged(seen(UNPAID, DROPPED))[1:] == [("internet.access_suspended", "likely")]
+
+
+def test_why_it_is_shut_off() -> None:
+    [unpaid] = findings(CHECK, seen(UNPAID, UNPAID))
+    assert (unpaid.args["unpaid"], unpaid.args["used_up"]) == (True, None)
+    assert unpaid.args["page_title"] == "お知らせ"
+    [used_up] = findings(CHECK, seen(USED_UP, USED_UP))
+    assert (used_up.args["unpaid"], used_up.args["used_up"]) == (None, True)
+
+
+def test_where_the_notice_is_without_who_the_customer_is() -> None:
+    fact = seen(SHUT_ELSEWHERE, SHUT_ELSEWHERE)
+    [finding] = findings(CHECK, fact)
+    assert finding.args["portal_url"] == "http://notice.isp.test/suspended"
+    assert "4711" not in repr(fact)
+
+
+def test_a_vendor_that_answers_outweighs_a_notice() -> None:
+    assert judged(seen(APPLE_PAGE, UNPAID)) == [("crossed", Layer.HOSTS_FILE)]
+
+
+def test_a_filters_page_is_no_portal() -> None:
+    """The check of filters names it."""
+    page: Page = (200, {}, b"<h1>Access blocked</h1> by your administrator. FortiGuard")
+    fact = seen(page, page)
+    assert {probe.filter for probe in fact.probes if probe.status} == {"FortiGuard"}
+    assert judged(fact) == [
+        ("crossed", Layer.GATEWAY),
+        ("captive_portal.signin", "unknown"),
+        ("internet.down", "unknown"),
+    ]
+
+
 # --- nothing answers ---
 
 
