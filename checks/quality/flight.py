@@ -53,6 +53,12 @@ class _Line:
             self.flights[-1].append((time.monotonic(), len(data)))
         return data
 
+    def start_here(self) -> None:
+        """What came before the last piece belongs to something else: a server may send tickets
+        (RFC 8446, 4.6.1), and think about the page only then.
+        """
+        del self.flights[-1][:-1]
+
     def paces(self) -> tuple[Pace, ...]:
         return tuple(
             Pace(sum(size for _, size in pieces[1:]), pieces[-1][0] - pieces[0][0])
@@ -112,6 +118,7 @@ def _over_tls(line: _Line, host: str, request: bytes) -> None:
 
     through(secured.do_handshake)
     through(lambda: secured.write(request))
-    received = 0
-    while received < PAGE_LIMIT and (data := through(lambda: secured.read(PIECE))):
+    received = len(through(lambda: secured.read(PIECE)))
+    line.start_here()
+    while 0 < received < PAGE_LIMIT and (data := through(lambda: secured.read(PIECE))):
         received += len(data)

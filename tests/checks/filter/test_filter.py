@@ -18,11 +18,13 @@ from checks.endpoint.facts import (
     HttpExchange,
     TlsExchange,
 )
+from checks.endpoint.page import exchange_of
 from checks.filter import CHECK, FilterFact, PlainAnswer
 from checks.forgery import ForgeryFact, HostNames
 from checks.internet import InternetFact, ProbeAnswer
 from diag.model import Fact, Failed, Finding
 from diag.net.certificates import Certificate
+from diag.net.http import HttpAnswer
 from diag.net.tls import TlsOutcome
 from tests.checks.endpoint.devices import API, LOGIN, ONLINE, endpoints
 from tests.net.servers import SignpostHost, answer, redirect, reset_at_once, tcp_server, web_server
@@ -224,6 +226,24 @@ def test_a_page_is_a_filters_only_if_somebody_in_between_can_have_sent_it(
     )
     expected = [("content_filter.blocked", "endpoint:login", "certain")] if blamed else []
     assert found(FilterFact(), endpoint, ONLINE) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "login", "notice"),
+    [
+        (403, {}, "blocked"),
+        (200, {"expect_body": "ログイン"}, "blocked"),
+        (200, {}, None),  # a page that may well speak of filters
+        (200, {"expect_body": "your administrator"}, None),
+    ],
+)
+def test_only_a_page_that_is_not_the_right_one_is_read(
+    status: int, login: dict[str, str], notice: str | None
+) -> None:
+    (declared, *_) = endpoints("login", **login).endpoint
+    body = b"This site is blocked by your administrator. Zscaler"
+    exchange = exchange_of(HttpAnswer("ok", 0.1, status=status, body=body), declared)
+    assert (exchange.notice, exchange.filter) == (notice, "Zscaler" if notice else "")
 
 
 def vendors(*, works: bool = False) -> InternetFact:
