@@ -6,6 +6,7 @@ Each function breaks one thing in a world that is up. `to(place)` and friends sa
 from __future__ import annotations
 
 import itertools
+import time
 from typing import Literal
 
 from tests.lab import places
@@ -14,6 +15,8 @@ from tests.lab.places import Place
 
 Hook = Literal["input", "output", "forward"]
 _tables = itertools.count(1)
+
+CARRIER_NEWS_S = 5.0
 
 HTTPS = "tcp dport 443"
 WEB = "tcp dport { 80, 443 }"
@@ -94,8 +97,16 @@ def interface_off(net: Net) -> None:
 
 
 def cable_out(net: Net) -> None:
-    """The far end is switched off: the device's interface has no carrier."""
+    """The far end is switched off: the device's interface has no carrier.
+
+    The kernel tells of it up to a second later (it gathers such news), as with a real cable.
+    """
     net.router.ip("link set lan down")
+    deadline = time.monotonic() + CARRIER_NEWS_S
+    while "NO-CARRIER" not in net.device.run("ip", "link", "show", "dev", "eth0"):
+        if time.monotonic() > deadline:
+            raise TimeoutError("eth0 keeps its carrier")
+        time.sleep(0.05)
 
 
 def no_address(net: Net) -> None:
