@@ -71,16 +71,6 @@ def line_throttled_to_128_kbit(world: World) -> None:
     faults.slow_line(world.net, 128)
 
 
-@fault(
-    expect="internet.slow",
-    severity="warning",
-    never=["internet.lossy", "account.credentials"],
-    where="network",
-)
-def line_of_48_kbit(world: World) -> None:
-    faults.slow_line(world.net, 48)
-
-
 # --- two at once ---
 
 
