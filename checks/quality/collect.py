@@ -86,11 +86,18 @@ def collect(host: Host, ctx: Context) -> LineFact:
     )
     if fact.crowded:  # more of the same would only make it worse
         return fact
-    if suspects and not fact.nothing_at_once:
-        fact = msgspec.structs.replace(fact, sizes=_sizes(host, suspects, until))
-    if any(each.swallowed for each in fact.sizes):
-        return fact
-    return msgspec.structs.replace(fact, flights=_flights(host, _ways(direct, declared), until))
+    flights_first = "slow" in why or not suspects
+    for step in (True, False):
+        if step is flights_first:
+            flights = _flights(host, _ways(direct, declared), until)
+            fact = msgspec.structs.replace(fact, flights=flights)
+            if fact.paces:
+                break
+        elif suspects:
+            fact = msgspec.structs.replace(fact, sizes=_sizes(host, suspects, until))
+            if any(each.swallowed for each in fact.sizes):
+                break
+    return fact
 
 
 # --- whether to look ---

@@ -24,7 +24,8 @@ CROWD_OCTETS = 2500
 CROWD_PACKET = 110
 """Bytes that have to come in, altogether and by packet, for it to be data that filled the line."""
 AT_ONCE_S = 0.4
-RESEND_S = 1.0
+RESENDS_S = (1.0, 3.0)
+SOON_AFTER_S = 0.07
 RIGHT_AWAY_S = 0.12
 FEW = 3
 SHORT_S = 0.004
@@ -42,13 +43,6 @@ class Try(Struct, frozen=True, kw_only=True):
     address: ServiceIp
     took_s: float | None
     resent: int | None = None
-
-    @property
-    def after_resending(self) -> bool:
-        """Whether it came about right when its first packet was sent once more (RFC 6298: after a
-        second): the first one had got lost, and the line was free.
-        """
-        return self.took_s is not None and RESEND_S <= self.took_s < RESEND_S + RIGHT_AWAY_S
 
 
 class Flight(Struct, frozen=True, kw_only=True):
@@ -118,23 +112,51 @@ class LineFact(Fact, frozen=True, kw_only=True):
         return tuple(each.kbit_s for each in long) if self.paces else ()
 
     @property
+    def times(self) -> tuple[float, ...]:
+        """Of the connections that came about."""
+        return tuple(each.took_s for each in self.tries if each.took_s is not None)
+
+    @property
+    def resending(self) -> int:
+        """Connections that came about right when their first packet was sent once more (RFC 6298:
+        after a second, then after two): the first one had got lost, and the line was free.
+        """
+        usual = min(self.times, default=0.0)
+        usual = usual if usual < RESENDS_S[0] else 0.0
+        return sum(
+            again + usual <= took < again + usual + SOON_AFTER_S
+            for took in self.times
+            for again in RESENDS_S
+        )
+
+    @property
+    def waiting(self) -> int:
+        """Connections that came about neither at once nor right after resending: on the way their
+        packets stood in a queue.
+        """
+        usual = min(self.times, default=0.0)
+        later = sum(took > usual + RIGHT_AWAY_S for took in self.times)
+        return max(0, later - self.resending)
+
+    @property
     def crowded(self) -> bool:
-        """Whether the line was full of the little that it carries: real data came in all the time,
-        at no pace, and no new connection came about at once, or right after it was tried again, as
-        they do where packets are lost.
+        """Whether the line was full of the little that it carries: real data came in at no pace,
+        and new connections stood in a queue. (Where packets are lost, they come about at once or
+        right after resending.)
         """
         all_in = self.came_in
-        return (
+        full = (
             all_in is not None
             and all_in.octets >= CROWD_OCTETS
             and all_in.octets >= CROWD_PACKET * all_in.packets
             and all_in.kbit_s < SLOW_KBIT
-            and self.nothing_at_once
-            and sum(each.after_resending for each in self.tries) < FEW
         )
+        if not full or 2 * self.resending > len(self.times) > 0:
+            return False
+        return self.waiting >= FEW or self._nothing_at_once
 
     @property
-    def nothing_at_once(self) -> bool:
+    def _nothing_at_once(self) -> bool:
         """Whether every single connection came about later than they had before, or not at all."""
         soon = max(AT_ONCE_S, 2 * (self.quickest_s or 0.0))
         return bool(self.tries) and all(

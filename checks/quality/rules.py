@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from checks.endpoint import EndpointFact
-from checks.quality.facts import LineFact, Try
+from checks.quality.facts import LineFact
 from checks.remedies import ASK_NETWORK_OWNER, ASK_PROVIDER, RESTART_ROUTER, USE_MOBILE_LINE
 from diag.model import (
     PATH,
@@ -96,9 +96,10 @@ def judge(fact: LineFact, view: View) -> Iterator[Judgement]:
 
 
 def _loss(fact: LineFact) -> Finding | None:
-    lost, tried = _lost(fact.tries), len(fact.tries)
-    dead = all(each.took_s is None for each in fact.tries)
-    if tried < FEWEST_TRIES or dead or lost < max(2, LOST_SHARE * tried):
+    lost, tried = _lost(fact), len(fact.tries)
+    if tried < FEWEST_TRIES or not fact.times or lost < max(2, LOST_SHARE * tried):
+        return None
+    if fact.crowded or fact.waiting > lost:  # delayed for so long that they were sent again
         return None
     return Finding(
         code=LOSSY.code,
@@ -137,19 +138,16 @@ def _other_works(family: Family, view: View) -> bool:
     )
 
 
-def _lost(tries: tuple[Try, ...]) -> int:
+def _lost(fact: LineFact) -> int:
     """Connections whose first packets got lost: late by their resending, or never."""
-    times = [each.took_s for each in tries if each.took_s is not None]
-    if not times:
-        return len(tries)
-    usual = min(times)
+    late = min(fact.times, default=0.0) + RESENT_S
     return sum(
-        each.took_s is None or bool(each.resent) or each.took_s > usual + RESENT_S for each in tries
+        each.took_s is None or bool(each.resent) or each.took_s > late for each in fact.tries
     )
 
 
 def _slowness(fact: LineFact) -> Finding | None:
-    times = [each.took_s for each in fact.tries if each.took_s is not None]
+    times = fact.times
     far = median(times) if len(times) >= FEWEST_TRIES and median(times) >= FAR_S else None
     paces = list(fact.paces) if fact.long_paces or len(fact.paces) > 1 else []
     if fact.crowded and fact.came_in is not None:

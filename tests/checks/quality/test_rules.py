@@ -156,6 +156,45 @@ def test_what_is_not_crowding(times: list[float | None], quickest_s: float) -> N
     assert "internet.slow" not in [code for code, *_ in judged(fact)]
 
 
+# What lines in the lab gave: kilobits or loss, the quickest connection before, the connections, and
+# what came in meanwhile.
+SEEN: list[tuple[str, float, list[float | None], tuple[int, int, float]]] = [
+    ("24 kbit", 0.64, [1.72, 1.71, 1.69, 1.68, 1.66, 1.64, 1.62, 1.61, None, None, 1.63, 1.62],
+     (6224, 38, 2.07)),
+    ("24 kbit", 0.004, [1.01, 1.0, 0.98, 0.98, 1.47, 1.46, 1.44] + [None] * 5, (6799, 27, 2.24)),
+    ("48 kbit", 0.37, [0.07, 0.14, 0.47, 1.06, 1.04, 1.07, 1.05, 1.02, 1.25, 1.24, 1.23, 1.51],
+     (11714, 51, 1.95)),
+    ("48 kbit", 0.39, [1.24, 1.28, 1.28, 1.25, 1.23, 1.2, 1.19, 1.16, 1.14, 1.11, 1.09, 1.06],
+     (9031, 63, 1.5)),
+    ("48 kbit", 0.21, [0.45, 0.43, 0.5, 0.47, 0.44, 0.42, 0.39, 0.37, 0.35, 0.33, 0.43, 1.04],
+     (9696, 41, 1.48)),
+    ("1 of 2 lost", 1.02, [1.02, None, 1.0, 1.03, 1.02, 1.01, 1.0, None, 1.02, 1.01, 1.0, 1.03],
+     (9349, 49, 2.08)),
+    ("1 of 2 lost", 0.003, [1.02, 1.01, 1.03, 1.02] * 3, (18088, 34, 1.47)),
+    ("1 of 4 lost", 0.001, [0.0, 1.03, 0.0, 1.02, 0.0, 0.0, 0.0, 0.0, None, 0.0, None, 0.0],
+     (8947, 38, 2.2)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "quickest_s", "times", "came_in"), SEEN)
+def test_what_loses_packets_is_told_from_what_is_full(
+    what: str, quickest_s: float, times: list[float | None], came_in: tuple[int, int, float]
+) -> None:
+    octets, packets, seconds = came_in
+    resent = tuple(
+        Try(address="1.1.1.1", took_s=each, resent=int(each >= 1.0) if each is not None else None)
+        for each in times
+    )
+    fact = LineFact(
+        why=("late",),
+        quickest_s=quickest_s,
+        tries=resent,
+        came_in=CameIn(octets=octets, packets=packets, seconds=seconds),
+    )
+    ((code, *_),) = judged(fact)
+    assert code == ("internet.lossy" if "lost" in what else "internet.slow")
+
+
 def test_loss_makes_short_flights_slow() -> None:
     """What a lost packet delays says nothing about the pace."""
     short = Flight(host="a", octets=700, spread_s=0.4)

@@ -71,6 +71,18 @@ def line_throttled_to_128_kbit(world: World) -> None:
     faults.slow_line(world.net, 128)
 
 
+@fault(
+    expect="internet.slow",
+    under=["endpoint.unreachable"],
+    never=["internet.lossy", "account.credentials"],
+    where="network",
+)
+def line_of_48_kbit(world: World) -> None:
+    _long_chains(world)
+    _long_pages(world)
+    faults.slow_line(world.net, 48)
+
+
 # --- two at once ---
 
 
