@@ -14,7 +14,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --pyt
 	--group build pyproject.toml
 ARGS ?=
 
-.PHONY: help run test lint format types imports bench lab lock clean
+.PHONY: help run test lint format types imports bench lab eol lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 16
@@ -45,6 +45,10 @@ bench: .venv/dev.done ## the budgets for speed, as ratios
 
 lab: .venv/dev.done ## situations that are known to go wrong, played in network namespaces; Linux, root
 	$(BIN)/python -m tests.lab $(ARGS)
+
+eol: .venv/dev.done ## the table of support dates, from a CHECKOUT of endoflife.date's repository
+	$(BIN)/python scripts/end_of_life.py $(CHECKOUT) > checks/os/end_of_life.new
+	mv checks/os/end_of_life.new checks/os/end_of_life.json
 
 lock: .venv/made ## choose the newest dependencies that fit, and write both lock files
 	$(PIP) install --upgrade uv

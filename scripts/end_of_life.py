@@ -1,7 +1,7 @@
 """Build checks/os/end_of_life.json from a checkout of endoflife.date's repository.
 
     git clone https://github.com/endoflife-date/endoflife.date
-    python scripts/end_of_life.py endoflife.date > checks/os/end_of_life.json
+    make eol CHECKOUT=endoflife.date
 
 The data are under the MIT licence, copyright endoflife.date contributors. The table's date is that
 of the checkout's last commit.
@@ -21,12 +21,17 @@ PRODUCTS = {
     "almalinux": "almalinux",
     "alpine-linux": "alpine",
     "amazon-linux": "amzn",
+    "android": "android",
     "centos-stream": "centos",
     "debian": "debian",
     "devuan": "devuan",
     "fedora": "fedora",
+    "ios": "ios",
+    "ipados": "ipados",
     "linuxmint": "linuxmint",
     "macos": "macos",
+    "mageia": "mageia",
+    "nixos": "nixos",
     "opensuse": "opensuse-leap",
     "oracle-linux": "ol",
     "pop-os": "pop",
@@ -35,21 +40,25 @@ PRODUCTS = {
     "sles": "sles",
     "ubuntu": "ubuntu",
     "windows": "windows",
+    "windows-server": "windows-server",
 }
 """Products there, and their ids here: ID of os-release(5), or the family."""
 
 EXTENSION_IS_FREE = {"debian"}
 """Debian LTS comes to everyone over the ordinary security archive."""
 
+NUMBERED = {"ios", "ipados", "macos", "windows", "windows-server"}
+"""Their newest point release or build tells whether a device is up to date."""
+
 OLDEST = date(2015, 1, 1)
 """What ended before is left out: Mint 6 must not be taken for something of today."""
 
 
-def releases(text: str, extension_is_free: bool) -> Iterator[tuple[str, dict[str, str]]]:
+def releases(text: str, system: str) -> Iterator[tuple[str, dict[str, str]]]:
     for release in yaml.safe_load(text.split("\n---", 1)[0])["releases"]:
-        ends, extended = release.get("eol"), release.get("eoes")
-        if extension_is_free and isinstance(extended, date):
-            ends, extended = extended, None
+        ends, extended, regular = release.get("eol"), release.get("eoes"), None
+        if system in EXTENSION_IS_FREE and isinstance(extended, date):
+            ends, extended, regular = extended, None, ends
         if ends is True or (isinstance(ends, date) and ends < OLDEST):
             continue
         life = {}
@@ -57,6 +66,12 @@ def releases(text: str, extension_is_free: bool) -> Iterator[tuple[str, dict[str
             life["ends"] = ends.isoformat()
         if isinstance(ends, date) and isinstance(extended, date) and extended > ends:
             life["extended"] = extended.isoformat()
+        if isinstance(regular, date):
+            life["regular"] = regular.isoformat()
+        if system in NUMBERED and "latest" in release:
+            life["latest"] = str(release["latest"])
+            if "latestReleaseDate" in release:
+                life["released"] = release["latestReleaseDate"].isoformat()
         yield str(release["releaseCycle"]).lower(), life
 
 
@@ -66,14 +81,13 @@ def main(checkout: str) -> None:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     systems = {
-        system: dict(
-            releases(git("show", f"HEAD:products/{product}.md"), system in EXTENSION_IS_FREE)
-        )
+        system: dict(releases(git("show", f"HEAD:products/{product}.md"), system))
         for product, system in PRODUCTS.items()
     }
     table = {
         "date": git("log", "-1", "--format=%cs").strip(),
         "source": "https://endoflife.date (MIT, endoflife.date contributors)",
+        "products": {system: product for product, system in sorted(PRODUCTS.items())},
         "systems": {system: systems[system] for system in sorted(systems)},
     }
     sys.stdout.write(json.dumps(table, indent=1) + "\n")
