@@ -60,7 +60,7 @@ TWO_FACTOR = Problem(
     where="account",
     layer=Layer.ACCOUNT,
     last_resort=1,
-    explained_by=(Blame("clock.wrong", _counts_time),),
+    explained_by=(Blame("clock.wrong", _counts_time), Blame("clock.timezone", _counts_time)),
     remedies=(CODE_AGAIN, CONTACT_SUPPORT),
 )
 

@@ -42,6 +42,7 @@ STORE_UNAVAILABLE = Problem(
         "proxy.unreachable",
         "proxy.auth_required",
         "clock.wrong",
+        "clock.timezone",
         "tls.intercepted",
     ),
     remedies=(LOOK_IN_STORE,),

@@ -145,7 +145,11 @@ EXPIRED = Problem(
     severity="problem",
     where="service",
     layer=Layer.TLS,
-    explained_by=(*_BETWEEN, Blame("clock.wrong", clock_explains)),
+    explained_by=(
+        *_BETWEEN,
+        Blame("clock.wrong", clock_explains),
+        Blame("clock.timezone", clock_explains),
+    ),
     remedies=(TRY_ON_PHONE, CONTACT_SUPPORT, WAIT),
 )
 

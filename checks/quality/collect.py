@@ -1,4 +1,4 @@
-"""Looks again at the line: twelve small connections, a few flights, one host in two sizes."""
+"""Looks again at the line: a dozen connections or more, a few flights, one host in two sizes."""
 
 from __future__ import annotations
 
@@ -30,10 +30,14 @@ HAND_IN_S = 0.2
 GRACE_S = 0.1
 
 TRIES = 12
+MORE_TRIES = 8
+DOUBTFUL = range(1, 4)
 TRY_S = 1.8
 APART_S = 0.04
 TARGETS = 2
-"""Small connections that are made, how long each may take, how far apart, to how many places."""
+"""Small connections that are made; how many more, if so few of them were lost that it may have been
+chance; how long each may take, how far apart, to how many places.
+"""
 
 RESENT_S = 0.9
 """A connection's first packet is sent again after a second (RFC 6298, section 2)."""
@@ -77,15 +81,18 @@ def collect(host: Host, ctx: Context) -> LineFact:
     if not why or not direct:
         return LineFact(why=why)
     counted, began = _counted(host), time.monotonic()
-    tries = _tries(host, _places(internet, direct), until)
+    places = _places(internet, direct)
     fact = LineFact(
         why=why,
         quickest_s=_quickest(direct),
-        tries=tries,
+        tries=_tries(host, places, TRIES, until),
         came_in=_came_in(counted, _counted(host), time.monotonic() - began),
     )
     if fact.crowded:  # more of the same would only make it worse
         return fact
+    if fact.lost in DOUBTFUL:
+        more = _tries(host, places, MORE_TRIES, until)
+        fact = msgspec.structs.replace(fact, tries=fact.tries + more)
     flights_first = "slow" in why or not suspects
     for step in (True, False):
         if step is flights_first:
@@ -185,13 +192,15 @@ def _places(
     return list(places)[:TARGETS]
 
 
-def _tries(host: Host, places: list[tuple[str, int]], until: Deadline) -> tuple[Try, ...]:
+def _tries(
+    host: Host, places: list[tuple[str, int]], count: int, until: Deadline
+) -> tuple[Try, ...]:
     if not places:
         return ()
     started = time.monotonic()
     tries = {
         number: partial(_try, host, *place, started + number * APART_S, until)
-        for number, place in zip(range(TRIES), cycle(places), strict=False)
+        for number, place in zip(range(count), cycle(places), strict=False)
     }
     return tuple(gather(tries, Deadline(until.at + GRACE_S / 2)).values())
 

@@ -27,6 +27,8 @@ AT_ONCE_S = 0.4
 RESENDS_S = (1.0, 3.0)
 SOON_AFTER_S = 0.07
 RIGHT_AWAY_S = 0.12
+RESENT_S = 0.8
+"""A connection that took that much longer than the usual one lost its first packet (RFC 6298)."""
 FEW = 3
 SHORT_S = 0.004
 """Whatever comes within that time came at once."""
@@ -115,6 +117,14 @@ class LineFact(Fact, frozen=True, kw_only=True):
     def times(self) -> tuple[float, ...]:
         """Of the connections that came about."""
         return tuple(each.took_s for each in self.tries if each.took_s is not None)
+
+    @property
+    def lost(self) -> int:
+        """Connections whose first packets got lost: late by their resending, or never."""
+        late = min(self.times, default=0.0) + RESENT_S
+        return sum(
+            each.took_s is None or bool(each.resent) or each.took_s > late for each in self.tries
+        )
 
     @property
     def resending(self) -> int:

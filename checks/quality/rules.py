@@ -21,8 +21,6 @@ from diag.model import (
 )
 from diag.net.resolve import Family
 
-RESENT_S = 0.8
-"""A connection that took that much longer than the usual one lost its first packet (RFC 6298)."""
 FEWEST_TRIES = 6
 LOST_SHARE = 0.15
 LOST_FOR_SURE = 4
@@ -96,7 +94,7 @@ def judge(fact: LineFact, view: View) -> Iterator[Judgement]:
 
 
 def _loss(fact: LineFact) -> Finding | None:
-    lost, tried = _lost(fact), len(fact.tries)
+    lost, tried = fact.lost, len(fact.tries)
     if tried < FEWEST_TRIES or not fact.times or lost < max(2, LOST_SHARE * tried):
         return None
     if fact.crowded or fact.waiting > lost:  # delayed for so long that they were sent again
@@ -135,14 +133,6 @@ def _other_works(family: Family, view: View) -> bool:
         for each in endpoint.families
         if each.family != family
         for probe in each.probes
-    )
-
-
-def _lost(fact: LineFact) -> int:
-    """Connections whose first packets got lost: late by their resending, or never."""
-    late = min(fact.times, default=0.0) + RESENT_S
-    return sum(
-        each.took_s is None or bool(each.resent) or each.took_s > late for each in fact.tries
     )
 
 

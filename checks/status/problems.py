@@ -101,6 +101,7 @@ PAGE_UNAVAILABLE = Problem(
         "proxy.auth_required",
         "proxy.pac_unevaluated",
         "clock.wrong",
+        "clock.timezone",
         "tls.intercepted",
     ),
     remedies=(FOLLOW_STATUS_PAGE,),

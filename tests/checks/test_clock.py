@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from checks.clock import CHECK, TIME_SERVER, W32TIME, ClockFact
+from checks.clock import CHECK, TIME_SERVER, ClockFact
+from checks.clock.service import W32TIME
+from checks.clock.zone import utc_offset_min
 from checks.endpoint import EndpointFact
 from checks.endpoint.facts import (
     AddressProbe,
@@ -65,9 +67,11 @@ def endpoint(offset: float, tls: Any = "ok") -> EndpointFact:
     return EndpointFact(endpoints=(login,))
 
 
-def judged(*facts: Fact, **circumstances: Any) -> tuple[list[Finding], list[object]]:
-    seen = view(CLOCK, *facts, **circumstances)
-    items = list(CHECK.judge(CLOCK, seen))
+def judged(
+    *facts: Fact, clock: ClockFact = CLOCK, **circumstances: Any
+) -> tuple[list[Finding], list[object]]:
+    seen = view(clock, *facts, **circumstances)
+    items = list(CHECK.judge(clock, seen))
     findings = [item for item in items if isinstance(item, Finding)]
     return findings, [item for item in items if not isinstance(item, Finding)]
 
@@ -90,6 +94,54 @@ def test_a_wrong_clock(offset: float, severity: str) -> None:
     assert (finding.args["ahead_s"] is None) == (offset < 0)
     assert (finding.args["behind_s"] is None) == (offset > 0)
     assert finding.args["server_time"] == (NOW - timedelta(seconds=offset + 0.5)).isoformat()
+
+
+HOUR = 3600.0
+
+
+@pytest.mark.parametrize(
+    ("offset", "set_min", "fitting"),
+    [
+        (2 * HOUR, 540, "UTC+11:00"),
+        (-17 * HOUR + 40, 540, "UTC-08:00"),
+        (9 * HOUR, 0, "UTC+09:00"),
+        (-3.5 * HOUR, 540, "UTC+05:30"),
+    ],
+)
+def test_the_difference_of_two_zones_is_a_wrong_zone(
+    offset: float, set_min: int, fitting: str
+) -> None:
+    clock = ClockFact(zone="Asia/Tokyo", utc_offset_min=set_min, synchronized=False)
+    [finding], _ = judged(internet(offset, offset), clock=clock)
+    assert (finding.code, finding.confidence) == ("clock.timezone", "likely")
+    assert (finding.args["fitting"], finding.args["off_s"]) == (fitting, abs(offset))
+
+
+@pytest.mark.parametrize(
+    ("offset", "set_min", "by_the_zone"),
+    [
+        (9 * HOUR, 540, True),
+        (-9 * HOUR, 540, True),
+        (2 * HOUR + 200, 540, None),
+        (6 * HOUR, 540, None),
+        (400 * DAY, 540, None),
+        (2 * HOUR, None, None),
+    ],
+)
+def test_any_other_difference_is_a_wrong_clock(
+    offset: float, set_min: int | None, by_the_zone: bool | None
+) -> None:
+    """Nobody lives fifteen hours east of Greenwich."""
+    clock = ClockFact(zone="Asia/Tokyo", utc_offset_min=set_min, synchronized=False)
+    [finding], _ = judged(internet(offset, offset), clock=clock)
+    assert finding.code == "clock.wrong"
+    assert finding.args["by_the_zone"] is by_the_zone
+
+
+def test_a_zone_that_this_device_does_not_know_has_no_offset() -> None:
+    assert utc_offset_min("Asia/Tokyo", NOW) == 540
+    assert utc_offset_min("Mars/Phobos", NOW) is None
+    assert utc_offset_min("../../etc/passwd", NOW) is None
 
 
 def test_half_a_minute_is_let_pass() -> None:
@@ -210,7 +262,7 @@ def test_time_service_that_sleeps_says_nothing() -> None:
 def test_what_the_system_says_of_its_clock(said: Any, synchronized: bool | None) -> None:
     host = replay(commands={SHOW: said}, zone="Asia/Tokyo", resolves=NO_NAMES)
     fact = CHECK.collect(host, context())
-    assert fact == ClockFact(zone="Asia/Tokyo", synchronized=synchronized)
+    assert fact == ClockFact(zone="Asia/Tokyo", utc_offset_min=540, synchronized=synchronized)
 
 
 # --- the time server ------------------------------------------------------------------------------
@@ -242,10 +294,10 @@ def test_without_dates_a_time_server_tells() -> None:
 
 
 def test_where_dates_disagree_a_time_server_decides() -> None:
-    for ahead, expected in ((0.0, []), (7200.0, ["clock.wrong"])):
+    for ahead, expected in ((0.0, []), (7100.0, ["clock.wrong"])):
         with time_server(NOW - timedelta(seconds=ahead)) as port:
-            fact = asked(port, internet(0.0, 7200.0))
-        assert [each.code for each in judged_by(fact, internet(0.0, 7200.0))] == expected
+            fact = asked(port, internet(0.0, 7100.0))
+        assert [each.code for each in judged_by(fact, internet(0.0, 7100.0))] == expected
 
 
 def test_where_dates_agree_no_time_server_is_asked() -> None:

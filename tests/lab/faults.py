@@ -6,6 +6,7 @@ Each function breaks one thing in a world that is up. `to(place)` and friends sa
 from __future__ import annotations
 
 import itertools
+import random
 import time
 from typing import Literal
 
@@ -46,8 +47,11 @@ def reset(space: Namespace, hook: Hook, *matches: str) -> None:
 
 
 def lose(space: Namespace, hook: Hook, percent: int, *matches: str) -> None:
-    """So many of every hundred packets are lost, spread evenly, so that runs are alike."""
-    _rules(space, hook, matches or ("",), f"numgen inc mod {100 // percent} == 0 drop")
+    """So many of every hundred packets are lost, always the same ones, so that runs are alike; but
+    in no rhythm that a connection's own packets could fall in with.
+    """
+    lost = ", ".join(map(str, sorted(random.Random(percent).sample(range(101), percent))))
+    _rules(space, hook, matches or ("",), f"numgen inc mod 101 {{ {lost} }} drop")
 
 
 def _rules(space: Namespace, hook: Hook, matches: tuple[str, ...], verdict: str) -> None:

@@ -54,7 +54,9 @@ class Situation:
     never: tuple[str, ...]
     """What must not be a cause, of whatever severity."""
     severity: str
-    """What the first cause is to the user: problem, or warning where work goes on."""
+    """What the first cause is to the user: problem, or warning where work goes on; any, where
+    chance decides whether something still gets through.
+    """
     where: str | None
     args: tuple[str, ...]
     hides: tuple[str, ...]
@@ -84,6 +86,11 @@ class Situation:
                 yield f"top cause is {problems[0] if problems else 'none'}"
             if extra := [code for code in problems if code not in allowed]:
                 yield f"beside it: {', '.join(extra)}"
+        elif self.severity == "any":
+            if extra := [code for code in problems if code not in self.expect]:
+                yield f"another problem: {', '.join(extra)}"
+            if not set(self.expect) & set(all_causes):
+                yield f"not seen: {', '.join(self.expect)}"
         else:
             if problems:
                 yield f"a problem, not a {self.severity}: {', '.join(problems)}"

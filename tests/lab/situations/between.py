@@ -69,6 +69,18 @@ def clock_a_year_behind(world: World) -> None:
     world.device.clock_offset_s = -400 * DAY_S
 
 
+@fault(expect="clock.timezone", never=["clock.wrong"], where="device")
+def clock_set_by_hand_for_another_zone(world: World) -> None:
+    """It shows the time of Sydney, and is set to be in Tokyo."""
+    world.device.clock_offset_s = 2 * 3600
+
+
+@fault(expect="clock.wrong", never=["clock.timezone"], where="device")
+def clock_read_as_if_it_were_utc(world: World) -> None:
+    """As after another system was started on the same device."""
+    world.device.clock_offset_s = 9 * 3600
+
+
 @fault(expect="tls.expired", never=["clock.wrong"], where="service")
 def login_certificate_expired(world: World) -> None:
     world.web["login.app.test"].certificate = "expired"

@@ -46,7 +46,7 @@ def large_packets_vanish_for_login_alone(world: World) -> None:
     faults.black_hole_large_packets(world.net)
 
 
-@fault(expect="internet.lossy", severity="warning", where="network", args=SLOW)
+@fault(expect="internet.lossy", severity="any", where="network", args=SLOW)
 def every_seventh_packet_lost(world: World) -> None:
     faults.lose(world.net.router, "forward", 14)
 
@@ -64,7 +64,7 @@ def every_second_packet_lost(world: World) -> None:
     faults.lose(world.net.router, "forward", 50)
 
 
-@fault(expect="internet.slow", severity="warning", where="network", args=SLOW)
+@fault(expect="internet.slow", severity="any", where="network", args=SLOW)
 def line_throttled_to_128_kbit(world: World) -> None:
     """What a mobile carrier leaves once the month's data is used up."""
     _long_chains(world)

@@ -83,7 +83,7 @@ def large_packets_vanish(world: World) -> None:
 
 @fault(
     expect="internet.lossy",
-    severity="warning",
+    severity="any",
     args=["--symptom", "slow"],
 )
 def every_fourth_packet_lost(world: World) -> None:

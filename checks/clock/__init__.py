@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from statistics import median, median_low
 
+from checks.clock.service import synchronized
+from checks.clock.zone import utc_offset_min, zones_of
 from checks.endpoint import EndpointFact
 from checks.internet import InternetFact
 from checks.internet.targets import HOSTS
@@ -16,9 +17,9 @@ from diag.model import (
     DEVICE,
     Args,
     Check,
+    Confidence,
     Context,
     Fact,
-    Failed,
     Finding,
     Judgement,
     Layer,
@@ -41,20 +42,9 @@ GRAVE_S = 300.0
 AGREEMENT_S = 30.0
 """Servers whose dates lie closer together than this tell the same time."""
 
-TOOL_TIMEOUT_S = 1.0
-
 TIME_SERVER = "time.apple.com"
 TIME_SERVER_TIMEOUT_S = 1.0
 HAND_IN_S = 0.3
-
-W32TIME = r"HKLM\SYSTEM\CurrentControlSet\Services\W32Time"
-DISABLED = 4
-LEADING_NUMBER = re.compile(rb"(\d+)\b")
-REFERENCE_ID = re.compile(rb"\b0x([0-9A-Fa-f]{8})\b")
-OWN_CLOCK = frozenset({0, 0x4C4F434C})
-"""Reference identifiers of a clock that follows nobody: none, and LOCL (RFC 5905, figure 12)."""
-LEAP_UNKNOWN = 3
-STRATUM_UNSYNCHRONIZED = 16
 
 
 def on_managed_device(context: RemedyContext) -> bool:
@@ -64,6 +54,7 @@ def on_managed_device(context: RemedyContext) -> bool:
 SET_AUTOMATICALLY = Remedy(
     code="clock.set_automatically", minutes=2, risk="low", applies=on_unmanaged_device
 )
+SET_ZONE = Remedy(code="clock.set_zone", minutes=3, risk="low", applies=on_unmanaged_device)
 ASK_ADMIN = Remedy(code="clock.ask_admin", who="admin", minutes=10, applies=on_managed_device)
 
 WRONG = Problem(
@@ -75,22 +66,35 @@ WRONG = Problem(
     remedies=(SET_AUTOMATICALLY, ASK_ADMIN),
 )
 
+TIMEZONE = Problem(
+    code="clock.timezone",
+    severity="warning",
+    where="device",
+    layer=Layer.CLOCK,
+    explains=("account.two_factor",),
+    remedies=(SET_ZONE, ASK_ADMIN),
+)
+
 
 class ClockFact(Fact, frozen=True, kw_only=True):
     """synchronized: whether the system keeps its clock in step with a time server; None: not
     known. The clock itself is judged by the dates in other checks' facts; where those are missing
-    or disagree, by how far it is ahead of a time server.
+    or disagree, by how far it is ahead of a time server. utc_offset_min: of the zone that is set,
+    at the time of the run.
     """
 
     zone: Public
+    utc_offset_min: int | None = None
     synchronized: bool | None
     ahead_of_time_server_s: float | None = None
 
 
 def collect(host: Host, ctx: Context) -> ClockFact:
     clear = told(offsets_by_host(ctx.find(InternetFact), ctx.find(EndpointFact))) is not None
+    zone = host.zone()
     return ClockFact(
-        zone=host.zone(),
+        zone=zone,
+        utc_offset_min=utc_offset_min(zone, host.now()),
         synchronized=synchronized(host),
         ahead_of_time_server_s=None if clear else _ask_time_server(host, ctx),
     )
@@ -104,50 +108,6 @@ def _ask_time_server(host: Host, ctx: Context) -> float | None:
     if not found.addresses or deadline.expired:
         return None
     return ahead_s(host, found.addresses[0], deadline)
-
-
-def synchronized(host: Host) -> bool | None:
-    """Whether the system keeps its clock in step; None: it does not say."""
-    if host.family == "windows":
-        return _by_windows(host)
-    return _by_systemd(host) if host.family == "linux" else None
-
-
-def _by_windows(host: Host) -> bool | None:
-    """Switched off, as the registry says; else as `w32tm` says, by position and form: its words
-    are translated, and in the console's code page.
-
-    Its service is started now and then only, and says nothing in between.
-    """
-    try:
-        if host.registry(W32TIME).number("Start") == DISABLED:
-            return False
-        if host.registry(rf"{W32TIME}\Parameters").text("Type").casefold() == "nosync":
-            return False
-        said = host.run("w32tm", "/query", "/status", timeout_s=TOOL_TIMEOUT_S)
-    except Failed:
-        return None
-    lines = [line.partition(b":")[2].strip() for line in said.stdout.splitlines() if line.strip()]
-    leap, stratum = (LEADING_NUMBER.match(line) for line in (*lines[:2], b"", b"")[:2])
-    source = REFERENCE_ID.search(said.stdout)
-    if said.returncode != 0 or not (leap and stratum and source):
-        return None
-    return (
-        int(leap[1]) != LEAP_UNKNOWN
-        and 0 < int(stratum[1]) < STRATUM_UNSYNCHRONIZED
-        and int(source[1], 16) not in OWN_CLOCK
-    )
-
-
-def _by_systemd(host: Host) -> bool | None:
-    """As timedatectl(1) says it."""
-    try:
-        said = host.run(
-            "timedatectl", "show", "--property=NTPSynchronized", timeout_s=TOOL_TIMEOUT_S
-        )
-    except Failed:
-        return None
-    return {"NTPSynchronized=yes": True, "NTPSynchronized=no": False}.get(said.text().strip())
 
 
 def judge(fact: ClockFact, view: View) -> Iterator[Judgement]:
@@ -164,13 +124,34 @@ def judge(fact: ClockFact, view: View) -> Iterator[Judgement]:
     offset, agreeing = said
     right = view.taken_at - timedelta(seconds=offset)
     yield TimeInfo(clock_offset_s=round(offset, 1), server_date=right)
-    if abs(offset) > WRONG_S:
+    if abs(offset) <= WRONG_S:
+        return
+    sure: Confidence = "certain" if len(agreeing) > 1 else "likely"
+    severity = _severity(view, offset)
+    args = _args(fact, view, offset, agreeing)
+    zones = zones_of(offset, fact.utc_offset_min)
+    if zones is not None and zones.mistaken:
+        yield Finding(
+            code=TIMEZONE.code,
+            subject=DEVICE,
+            args={
+                **args,
+                "off_s": round(abs(offset), 1),
+                "zone": fact.zone,
+                "set": zones.as_set,
+                "fitting": zones.fitting,
+            },
+            confidence="likely",
+            severity=severity,
+        )
+    else:
+        by_zone = True if zones is not None else None
         yield Finding(
             code=WRONG.code,
             subject=DEVICE,
-            args=_args(fact, view, offset, agreeing),
-            confidence="certain" if len(agreeing) > 1 else "likely",
-            severity=_severity(view, offset),
+            args={**args, "by_the_zone": by_zone},
+            confidence=sure,
+            severity=severity,
         )
 
 
@@ -225,7 +206,7 @@ CHECK = Check(
     fact=ClockFact,
     collect=collect,
     judge=judge,
-    problems=(WRONG,),
+    problems=(WRONG, TIMEZONE),
     needs=(InternetFact, EndpointFact),
     uses_network=True,
     timeout_s=3.0,
