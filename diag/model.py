@@ -56,6 +56,7 @@ FailureCode = Literal[
     "refused",
     "unreachable",
     "denied",
+    "needs_admin",
     "tool_missing",
     "unparsable",
     "unsupported",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,9 +16,11 @@ from diag.host import (
     Command,
     FileStat,
     Interface,
+    Memory,
     RegistryKey,
     ReplayHost,
     ResolvedAddress,
+    Volume,
     powershell,
     real_host,
 )
@@ -129,6 +132,9 @@ def replay(
     now: datetime = NOW,
     zone: str = "UTC",
     uptime_s: float = 3600.0,
+    volumes: Mapping[str, Volume | Failed] | None = None,
+    memory: Memory | Failed | None = None,
+    processes: Sequence[str] | Failed | None = None,
     root: bool = False,
     network: bool = False,
     detours: Mapping[tuple[str, int], int] | None = None,
@@ -209,6 +215,12 @@ def replay(
         else:
             held = key if isinstance(key, RegistryKey) else RegistryKey(values=dict(key))
             add("registry", [path], write_registry(held))
+    for path, volume in (volumes or {}).items():
+        add("volume", [path], msgspec.to_builtins(volume) if isinstance(volume, Volume) else volume)
+    if memory is not None:
+        add("memory", [], msgspec.to_builtins(memory) if isinstance(memory, Memory) else memory)
+    if processes is not None:
+        add("processes", [], processes if isinstance(processes, Failed) else sorted(processes))
     for (script, url), proxies in (scripts or {}).items():
         add("proxy_script", [script, url], proxies)
     recording = Recording(source="a test", os=os, calls=tuple(calls))
@@ -216,13 +228,21 @@ def replay(
 
 
 def windows_answers(**sections: Any) -> dict[tuple[str, ...], CommandAnswer]:
-    """The one PowerShell start of a device on paper: these sections answer, the others failed."""
-    said = {
-        name: {"is": sections[name]} if name in sections else {"failed": True}
-        for name in powershell.SECTIONS
-    }
+    """The one PowerShell start of a device on paper: these sections answer, the others failed.
+
+    A section given as a Failed(needs_admin) was refused.
+    """
+
+    def line(name: str) -> str:
+        said: dict[str, Any] = {"section": name, "error": "ObjectNotFound", "codes": [-2146233087]}
+        if isinstance(sections.get(name), Failed):
+            said["codes"] = [powershell.ACCESS_DENIED[0]]
+        elif name in sections:
+            said = {"section": name, "is": sections[name]}
+        return json.dumps(said, default=msgspec.to_builtins)
+
     argv = ("powershell", *powershell.ARGS, powershell.script())
-    return {argv: msgspec.json.encode(said).decode()}
+    return {argv: "".join(f"{line(name)}\r\n" for name in powershell.SECTIONS)}
 
 
 def profile_from(data: Mapping[str, Any]) -> AppProfile:

@@ -9,7 +9,7 @@ OSError.
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -57,6 +57,28 @@ class InterfaceAddress(Struct, frozen=True, kw_only=True):
     family: str
     address: str
     prefix: int | None = None
+
+
+class Volume(Struct, frozen=True, kw_only=True):
+    """The file system that holds a path. Sizes in bytes; `free` is what this user may still fill.
+
+    files, files_free: how many files it can hold, where it has such a limit. read_only: None where
+    the OS does not say. device: paths of one volume have the same number.
+    """
+
+    size: int
+    free: int
+    files: int | None = None
+    files_free: int | None = None
+    read_only: bool | None = None
+    device: int = 0
+
+
+class Memory(Struct, frozen=True, kw_only=True):
+    """Main memory in bytes; `available` is what programs can have without swapping."""
+
+    size: int
+    available: int
 
 
 class Interface(Struct, frozen=True, kw_only=True):
@@ -109,9 +131,11 @@ class Host(Protocol):
         *args: str,
         timeout_s: float = 5.0,
         env: Mapping[str, str] | None = None,
+        heard: Callable[[bytes], None] | None = None,
     ) -> Command:
         """Run a tool of this OS's list by its absolute path; any exit code is an answer.
 
+        heard: is given each piece of stdout as it comes, also of a tool that is killed later.
         Raises Failed: tool_missing, timeout (killed with its process group), denied.
         """
         ...
@@ -122,6 +146,13 @@ class Host(Protocol):
 
     def read(self, path: str, limit: int = READ_LIMIT) -> bytes:
         """At most `limit` bytes of a file. Raises Failed: tool_missing (no such file), denied."""
+        ...
+
+    def read_part(self, path: str, start: int, limit: int) -> bytes:
+        """At most `limit` bytes of a file from `start` on: one look into a file that is large.
+
+        Raises Failed as `read` does.
+        """
         ...
 
     def listdir(self, path: str) -> tuple[str, ...]:
@@ -147,6 +178,23 @@ class Host(Protocol):
         ...
 
     def uptime_s(self) -> float: ...
+
+    def volume(self, path: str) -> Volume:
+        """The file system that holds this path. Raises Failed: tool_missing, denied, timeout (its
+        server does not answer).
+        """
+        ...
+
+    def memory(self) -> Memory:
+        """Raises Failed."""
+        ...
+
+    def processes(self) -> tuple[str, ...]:
+        """Names of the programs that run now, each once, sorted: no arguments, no owners.
+
+        Raises Failed.
+        """
+        ...
 
     def interfaces(self) -> tuple[Interface, ...]: ...
 

@@ -1,12 +1,15 @@
 """What Windows tells through PowerShell alone: one start of it answers every check.
 
-To start PowerShell and load its network modules takes longer than all that is asked, so whoever
-asks first runs every section of `SECTIONS`, and the others wait for the same answer. A section is
-a quick look (well below half a second) that reads and changes nothing.
+To start PowerShell and load its network modules takes longer than most of what is asked, so
+whoever asks first starts it, and all sections of `SECTIONS` run one after the other in that one
+process. Each writes its answer as one line of JSON as soon as it has it, and whoever waits for
+that section goes on at once. So the order of `SECTIONS` is the order of haste: what network checks
+wait for comes first, and what may be slow (the Update Agent) comes last and delays nobody else.
+A section reads and changes nothing, and never asks the network.
 
 The script keeps to what a managed device allows (constrained language mode: cmdlets and simple
-types, no .NET classes) and to single quotes, since it travels as one argument. Its output is JSON
-whose other than ASCII characters are escaped, so that no code page can spoil it.
+types, no .NET classes) and to single quotes, since it travels as one argument. Characters other
+than ASCII are escaped, so that no code page can spoil the answer.
 """
 
 from __future__ import annotations
@@ -16,11 +19,20 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import msgspec
+from msgspec import UNSET, Struct, UnsetType
 
 from diag.host.base import Host
-from diag.model import Failed
+from diag.model import Failed, Failure, FailureCode
 
-START_TIMEOUT_S = 6.0
+QUICK_S = 6.0
+"""How long one waits for a section unless one knows better: a cold start takes most of it."""
+WHOLE_S = 20.0
+"""All sections together; whoever still waits then has waited for nothing."""
+ACCESS_DENIED = (-2147024891, -2147217405)
+"""HRESULTs E_ACCESSDENIED (0x80070005) and WBEM_E_ACCESS_DENIED (0x80041003)."""
+DENIED_SIGNS = ("UnauthorizedAccess", "PermissionDenied", "0x80041003", "0x80070005")
+"""The same in the name of an error; CIM cmdlets write the number there."""
+DETAIL_SHOWN = 200
 
 SECTIONS: dict[str, str] = {
     # MSFT_NetRoute, MSFT_NetNeighbor, MSFT_NetAdapter, MSFT_NetIPInterface (learn.microsoft.com).
@@ -44,62 +56,137 @@ SECTIONS: dict[str, str] = {
     ),
 }
 """By name: an expression that gives what is to be written as JSON. The cmdlets give numbers where
-their display shows words, hence the casts: words may be translated."""
+their display shows words, hence the casts: words may be translated. Where the cmdlet gives
+instants, `.ToUniversalTime().ToString('o')` writes them for every language alike."""
 
 ARGS = ("-NoProfile", "-NonInteractive", "-NoLogo", "-Command")
 
-_ESCAPE = (
-    "-join ($json.ToCharArray() | ForEach-Object {"
-    " if ([int]$_ -gt 126) { '\\u{0:x4}' -f [int]$_ } else { $_ } })"
+_ESCAPED = (
+    "-join (($json -csplit '([^ -~])')"
+    " | ForEach-Object { if ($_ -cmatch '^[^ -~]$') { '\\u{0:x4}' -f [int][char]$_ } else { $_ } })"
 )
+_SAY = f"$say = {{ $json = ConvertTo-Json -InputObject $out -Depth 5 -Compress; {_ESCAPED} }}"
+"""A function would do, too; the words of a script block are the same in every PowerShell."""
+_WHY = (
+    "error = [string]$_.FullyQualifiedErrorId;"
+    " codes = @([int]$_.Exception.HResult, [int]$_.Exception.InnerException.HResult)"
+)
+"""What no language translates of an error. Properties alone: constrained language mode refuses the
+methods of an exception, and an error in here would end the script."""
 
 
 def script() -> str:
     """All sections as one command; a section that fails says so in its own place."""
-    parts = ["$ErrorActionPreference = 'Stop'", "$ProgressPreference = 'SilentlyContinue'"]
-    parts.append("$out = @{}")
-    parts += [
-        f"$out['{name}'] = try {{ @{{ is = {expression} }} }} catch {{ @{{ failed = $true }} }}"
-        for name, expression in SECTIONS.items()
-    ]
-    parts.append("$json = ConvertTo-Json -InputObject $out -Depth 5 -Compress")
-    return "; ".join((*parts, _ESCAPE))
+    parts = ["$ErrorActionPreference = 'Stop'", "$ProgressPreference = 'SilentlyContinue'", _SAY]
+    for name, expression in SECTIONS.items():
+        answer = f"@{{ section = '{name}'; is = {expression} }}"
+        parts.append(f"$out = try {{ {answer} }} catch {{ @{{ section = '{name}'; {_WHY} }} }}")
+        parts.append("& $say")
+    return "; ".join(parts)
+
+
+class Said(Struct, frozen=True, kw_only=True, rename={"value": "is"}):
+    """One line: what a section gives, or the error it ended with."""
+
+    section: str
+    value: Any = UNSET
+    error: str = ""
+    codes: tuple[int, ...] = ()
+
+    @property
+    def denied(self) -> bool:
+        return any(code in ACCESS_DENIED for code in self.codes) or any(
+            sign in self.error for sign in DENIED_SIGNS
+        )
 
 
 class _Shared:
-    """The one answer of a host; the lock lets the first asker ask and the others wait."""
+    """The one answer of a host, as it comes."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.answer: dict[str, Any] | Failed | None = None
+        self.news = threading.Condition()
+        self.started = False
+        self.ended = False
+        self.said: dict[str, Said] = {}
+        self.failure: Failure | None = None
+        self.broke: BaseException | None = None
+        self._line = b""
+
+    def hear(self, piece: bytes) -> None:
+        """What is no line of ours, such as a banner, is nobody's."""
+        *lines, self._line = (self._line + piece).split(b"\n")
+        for line in lines:
+            self._note(line)
+
+    def end(self, failure: Failure | None, broke: BaseException | None) -> None:
+        self._note(self._line)
+        with self.news:
+            self.ended, self.failure, self.broke = True, failure, broke
+            self.news.notify_all()
+
+    def _note(self, line: bytes) -> None:
+        try:
+            said = msgspec.json.decode(line.strip(), type=Said)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return
+        with self.news:
+            self.said[said.section] = said
+            self.news.notify_all()
 
 
 _answers: WeakKeyDictionary[Host, _Shared] = WeakKeyDictionary()
 _answers_lock = threading.Lock()
 
 
-def ask(host: Host, section: str) -> Any:
-    """What a section of `SECTIONS` says on this device. Raises Failed."""
+def ask(host: Host, section: str, timeout_s: float = QUICK_S) -> Any:
+    """What a section of `SECTIONS` says on this device, waiting for it no longer than `timeout_s`.
+
+    Raises Failed: needs_admin (it would need administrator rights), denied, unsupported (this
+    Windows, or its constrained language mode, has no such thing), timeout, tool_missing,
+    unparsable (PowerShell is not allowed here, or breaks off).
+    """
     with _answers_lock:
         shared = _answers.setdefault(host, _Shared())
-    with shared.lock:
-        if shared.answer is None:
-            try:
-                shared.answer = _run(host)
-            except Failed as failed:
-                shared.answer = failed
-    if isinstance(shared.answer, Failed):
-        failure = shared.answer.failure
+    operation = f"powershell {section}"
+    with shared.news:
+        if not shared.started:
+            shared.started = True
+            args = (host, shared)
+            threading.Thread(target=_run, args=args, name="powershell", daemon=True).start()
+        shared.news.wait_for(lambda: section in shared.said or shared.ended, timeout_s)
+        said, failure, broke = shared.said.get(section), shared.failure, shared.broke
+        ended = shared.ended
+    if said is not None:
+        return _value(host, said, operation)
+    if broke is not None:
+        raise broke
+    if failure is not None:
         raise Failed(failure.code, failure.operation, failure.detail, failure.took_s)
-    said = shared.answer.get(section)
-    if not isinstance(said, dict) or "is" not in said:
-        raise Failed("unsupported", f"powershell {section}")
-    return said["is"]
+    raise Failed("unsupported" if ended else "timeout", operation)
 
 
-def _run(host: Host) -> dict[str, Any]:
-    done = host.run("powershell", *ARGS, script(), timeout_s=START_TIMEOUT_S)
+def _value(host: Host, said: Said, operation: str) -> Any:
+    if not isinstance(said.value, UnsetType):
+        return said.value
+    code: FailureCode = "unsupported"
+    if said.denied:
+        code = "denied" if host.is_root() else "needs_admin"
+    raise Failed(code, operation, " ".join((said.error, *map(str, said.codes))).strip())
+
+
+def _run(host: Host, shared: _Shared) -> None:
+    failure: Failure | None = None
+    broke: BaseException | None = None
     try:
-        return msgspec.json.decode(done.stdout.strip(), type=dict[str, Any])
-    except msgspec.DecodeError:
-        raise Failed("unparsable", "run powershell", done.text()[:200]) from None
+        done = host.run("powershell", *ARGS, script(), timeout_s=WHOLE_S, heard=shared.hear)
+        if done.returncode:
+            failure = Failure(
+                code="unparsable",
+                operation="run powershell",
+                detail=(done.stderr or done.stdout).decode("utf-8", "replace")[:DETAIL_SHOWN],
+            )
+    except Failed as failed:
+        failure = failed.failure
+    except BaseException as error:  # handed over to those who wait
+        broke = error
+    shared.end(failure, broke)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import IO
 
@@ -55,8 +55,11 @@ def run_bounded(
     timeout_s: float,
     limit: int,
     stdin: IO[bytes] | None = None,
+    heard: Callable[[bytes], None] | None = None,
 ) -> Finished:
     """Run `argv`, whose first item is an absolute path, in a group of its own.
+
+    heard: is given each piece of stdout as it comes, in a thread of its own.
 
     Raises TimeoutError or TooMuchOutput after killing the group, OSError if it cannot be started.
     Whatever the group leaves behind is killed in any case.
@@ -73,7 +76,7 @@ def run_bounded(
     flooded = threading.Event()
     budget = _Budget(limit)
 
-    def read(stream: IO[bytes], into: bytearray) -> None:
+    def read(stream: IO[bytes], into: bytearray, heard: Callable[[bytes], None] | None) -> None:
         with stream:
             while chunk := stream.read1(CHUNK):  # type: ignore[attr-defined]
                 if not budget.take(len(chunk)):
@@ -81,11 +84,13 @@ def run_bounded(
                     system.kill(process)
                     return
                 into += chunk
+                if heard is not None:
+                    heard(chunk)
 
     stdout, stderr = bytearray(), bytearray()
     readers = []
-    for stream, into in ((process.stdout, stdout), (process.stderr, stderr)):
-        reader = threading.Thread(target=read, args=(stream, into), daemon=True)
+    for stream, into, told in ((process.stdout, stdout, heard), (process.stderr, stderr, None)):
+        reader = threading.Thread(target=read, args=(stream, into, told), daemon=True)
         reader.start()
         readers.append(reader)
     try:

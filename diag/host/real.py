@@ -6,7 +6,7 @@ import os
 import socket
 import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,9 +17,11 @@ from diag.host.base import (
     FileStat,
     Interface,
     InterfaceAddress,
+    Memory,
     RegistryKey,
     ResolvedAddress,
     ResolveError,
+    Volume,
 )
 from diag.host.system import System, current_system, known_zone
 from diag.model import Failed, OsFamily
@@ -35,6 +37,9 @@ if hasattr(socket, "EAI_ADDRFAMILY"):
 EAI_NAMES.setdefault(11004, "EAI_NODATA")  # WSANO_DATA of Windows
 
 LARGEST_DATAGRAM = 65_535
+
+VOLUME_TIMEOUT_S = 1.0
+"""A network drive whose server is gone would keep one waiting for ever."""
 
 FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
 
@@ -55,6 +60,7 @@ class RealHost:
         *args: str,
         timeout_s: float = 5.0,
         env: Mapping[str, str] | None = None,
+        heard: Callable[[bytes], None] | None = None,
     ) -> Command:
         from diag.host.process import TooMuchOutput, run_bounded
 
@@ -65,7 +71,9 @@ class RealHost:
         environment = {**self._system.environment(), **(env or {})}
         started = time.monotonic()
         try:
-            done = run_bounded(self._system, (path, *args), environment, timeout_s, OUTPUT_LIMIT)
+            done = run_bounded(
+                self._system, (path, *args), environment, timeout_s, OUTPUT_LIMIT, heard=heard
+            )
         except TimeoutError:
             raise Failed("timeout", operation, took_s=time.monotonic() - started) from None
         except TooMuchOutput:
@@ -94,6 +102,9 @@ class RealHost:
         return None
 
     def read(self, path: str, limit: int = READ_LIMIT) -> bytes:
+        return self.read_part(path, 0, limit)
+
+    def read_part(self, path: str, start: int, limit: int) -> bytes:
         # Without O_NONBLOCK opening a pipe would wait for somebody to write into it.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         try:
@@ -102,6 +113,8 @@ class RealHost:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                     raise Failed("unsupported", "read", f"{path}: not a regular file")
                 with open(descriptor, "rb", closefd=False) as file:
+                    if start:
+                        file.seek(start)
                     return file.read(limit)
             finally:
                 os.close(descriptor)
@@ -145,6 +158,28 @@ class RealHost:
 
     def uptime_s(self) -> float:
         return self._system.uptime_s()
+
+    def volume(self, path: str) -> Volume:
+        from diag.host.bounded import bounded
+
+        try:
+            return bounded(lambda: self._system.volume(path), VOLUME_TIMEOUT_S, "volume")
+        except TimeoutError:
+            raise Failed("timeout", "ask a volume", path, VOLUME_TIMEOUT_S) from None
+        except (OSError, ValueError) as error:
+            raise _file_failed("ask a volume", path, error) from None
+
+    def memory(self) -> Memory:
+        try:
+            return self._system.memory()
+        except OSError as error:
+            raise _file_failed("ask for memory", "", error) from None
+
+    def processes(self) -> tuple[str, ...]:
+        try:
+            return tuple(sorted(self._system.processes()))
+        except OSError as error:
+            raise _file_failed("list processes", "", error) from None
 
     def interfaces(self) -> tuple[Interface, ...]:
         import psutil

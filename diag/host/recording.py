@@ -23,9 +23,11 @@ from diag.host.base import (
     FileStat,
     Host,
     Interface,
+    Memory,
     RegistryKey,
     ResolvedAddress,
     ResolveError,
+    Volume,
 )
 from diag.model import Failed, Failure, OsFamily
 
@@ -35,6 +37,7 @@ T = TypeVar("T")
 class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One call and how it ended: with an answer, a Failure, or an error that is an answer.
 
+    A tool that was killed may have both: the Failure, and what it had written by then.
     error: the EAI_* name of a ResolveError, or the errno name (ECONNREFUSED) of a connect.
     """
 
@@ -93,11 +96,13 @@ class RecordingHost:
         args: list[Any],
         ask: Callable[[], T],
         write: Callable[[T], Any] = msgspec.to_builtins,
+        so_far: Callable[[], Any] = lambda: None,
     ) -> T:
         try:
             answer = ask()
         except Failed as error:
-            self._calls.append(Call(method=method, args=args, failed=error.failure))
+            call = Call(method=method, args=args, answer=so_far(), failed=error.failure)
+            self._calls.append(call)
             raise
         except ResolveError as error:
             self._calls.append(Call(method=method, args=args, error=error.code))
@@ -118,12 +123,22 @@ class RecordingHost:
         *args: str,
         timeout_s: float = 5.0,
         env: Mapping[str, str] | None = None,
+        heard: Callable[[bytes], None] | None = None,
     ) -> Command:
+        written = bytearray()
+
+        def hear(piece: bytes) -> None:
+            written.extend(piece)
+            if heard is not None:
+                heard(piece)
+
+        options: dict[str, Any] = {} if heard is None else {"heard": hear}
         return self._note(
             "run",
             [tool, *args],
-            lambda: self._host.run(tool, *args, timeout_s=timeout_s, env=env),
+            lambda: self._host.run(tool, *args, timeout_s=timeout_s, env=env, **options),
             write_command,
+            lambda: write_bytes(bytes(written)) if written else None,
         )
 
     def which(self, tool: str) -> str | None:
@@ -131,6 +146,14 @@ class RecordingHost:
 
     def read(self, path: str, limit: int = READ_LIMIT) -> bytes:
         return self._note("read", [path], lambda: self._host.read(path, limit), write_bytes)
+
+    def read_part(self, path: str, start: int, limit: int) -> bytes:
+        return self._note(
+            "read_part",
+            [path, start, limit],
+            lambda: self._host.read_part(path, start, limit),
+            write_bytes,
+        )
 
     def listdir(self, path: str) -> tuple[str, ...]:
         return self._note("listdir", [path], lambda: self._host.listdir(path))
@@ -152,6 +175,15 @@ class RecordingHost:
 
     def uptime_s(self) -> float:
         return self._note("uptime_s", [], self._host.uptime_s)
+
+    def volume(self, path: str) -> Volume:
+        return self._note("volume", [path], lambda: self._host.volume(path))
+
+    def memory(self) -> Memory:
+        return self._note("memory", [], self._host.memory)
+
+    def processes(self) -> tuple[str, ...]:
+        return self._note("processes", [], self._host.processes)
 
     def interfaces(self) -> tuple[Interface, ...]:
         return self._note("interfaces", [], self._host.interfaces)

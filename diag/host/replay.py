@@ -6,7 +6,7 @@ import errno
 import os
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -17,9 +17,11 @@ from diag.host.base import (
     Command,
     FileStat,
     Interface,
+    Memory,
     RegistryKey,
     ResolvedAddress,
     ResolveError,
+    Volume,
 )
 from diag.host.recording import (
     Call,
@@ -34,7 +36,7 @@ from diag.host.recording import (
     write_bytes,
 )
 from diag.host.recording import write_value as write_dbus_value
-from diag.model import Failed, OsFamily
+from diag.model import Failed, Failure, OsFamily
 
 T = TypeVar("T")
 
@@ -54,16 +56,18 @@ class ReplayHost:
             self._answers.setdefault(call.asked(), []).append(call)
 
     def _call(self, method: str, *args: Any) -> Call:
+        call = self._find(method, *args)
+        if call.failed is not None:
+            raise _raised(call.failed)
+        return call
+
+    def _find(self, method: str, *args: Any) -> Call:
         asked = question(method, *args)
         with self._lock:
             answers = self._answers.get(asked)
             if not answers:
                 raise NotRecorded(f"not in the recording of {self._recording.source}: {asked}")
-            call = answers.pop(0) if len(answers) > 1 else answers[0]
-        if call.failed is not None:
-            failure = call.failed
-            raise Failed(failure.code, failure.operation, failure.detail, failure.took_s)
-        return call
+            return answers.pop(0) if len(answers) > 1 else answers[0]
 
     def _answer(self, method: str, *args: Any) -> Any:
         return self._call(method, *args).answer
@@ -78,14 +82,26 @@ class ReplayHost:
         *args: str,
         timeout_s: float = 5.0,  # noqa: ARG002 - the Host protocol
         env: Mapping[str, str] | None = None,  # noqa: ARG002
+        heard: Callable[[bytes], None] | None = None,
     ) -> Command:
-        return read_command(self._answer("run", tool, *args))
+        call = self._find("run", tool, *args)
+        if call.failed is not None:
+            if heard is not None and call.answer is not None:
+                heard(read_bytes(call.answer))
+            raise _raised(call.failed)
+        done = read_command(call.answer)
+        if heard is not None:
+            heard(done.stdout)
+        return done
 
     def which(self, tool: str) -> str | None:
         return msgspec.convert(self._answer("which", tool), str | None)
 
     def read(self, path: str, limit: int = READ_LIMIT) -> bytes:
         return read_bytes(self._answer("read", path))[:limit]
+
+    def read_part(self, path: str, start: int, limit: int) -> bytes:
+        return read_bytes(self._answer("read_part", path, start, limit))
 
     def listdir(self, path: str) -> tuple[str, ...]:
         return msgspec.convert(self._answer("listdir", path), tuple[str, ...])
@@ -107,6 +123,15 @@ class ReplayHost:
 
     def uptime_s(self) -> float:
         return msgspec.convert(self._answer("uptime_s"), float)
+
+    def volume(self, path: str) -> Volume:
+        return msgspec.convert(self._answer("volume", path), Volume)
+
+    def memory(self) -> Memory:
+        return msgspec.convert(self._answer("memory"), Memory)
+
+    def processes(self) -> tuple[str, ...]:
+        return msgspec.convert(self._answer("processes"), tuple[str, ...])
 
     def interfaces(self) -> tuple[Interface, ...]:
         return msgspec.convert(self._answer("interfaces"), tuple[Interface, ...])
@@ -166,6 +191,10 @@ class ReplayHost:
         if call.error is not None:
             raise _os_error(call.error)
         return read_bytes(call.answer)
+
+
+def _raised(failure: Failure) -> Failed:
+    return Failed(failure.code, failure.operation, failure.detail, failure.took_s)
 
 
 def _os_error(name: str) -> OSError:

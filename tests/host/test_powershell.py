@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from typing import Any
 
 import pytest
 
-from diag.host import powershell
+from diag.host import NotRecorded, RecordingHost, ReplayHost, powershell
 from diag.host.base import Command
 from diag.model import Failed
 from tests.support import PaperHost, replay, windows_answers
+
+ARGV = ("powershell", *powershell.ARGS, powershell.script())
 
 
 class Counting(PaperHost):
@@ -61,26 +64,136 @@ def test_section_that_failed_is_not_known_and_the_others_are() -> None:
     ],
 )
 def test_what_cannot_be_asked_is_a_failure_each_time(answer: Any, code: str) -> None:
-    argv = ("powershell", *powershell.ARGS, powershell.script())
-    host = replay(os="windows", commands={argv: answer})
+    host = replay(os="windows", commands={ARGV: answer})
     for _ in range(2):
         with pytest.raises(Failed) as raised:
             powershell.ask(host, "routes")
         assert raised.value.failure.code == code
 
 
+def refused(error: str, *codes: int, root: bool = False) -> str:
+    """The code with which a section ends whose line holds this error."""
+    line = json.dumps({"section": "routes", "error": error, "codes": codes})
+    with pytest.raises(Failed) as raised:
+        powershell.ask(replay(os="windows", commands={ARGV: line}, root=root), "routes")
+    return raised.value.failure.code
+
+
+def test_what_needs_administrator_rights_says_so() -> None:
+    """Errors as Windows PowerShell names them; a COM object's stands in an inner exception."""
+    cim = "HRESULT 0x80041003,Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand"
+    assert refused(cim, -2146233088, 0) == "needs_admin"
+    assert refused("System.UnauthorizedAccessException", -2147024891) == "needs_admin"
+    assert refused("ComMethodTargetInvocation", -2146233087, -2147024891) == "needs_admin"
+    assert refused(cim, -2146233088, 0, root=True) == "denied"
+
+
+def test_what_a_managed_device_does_not_allow_needs_no_administrator() -> None:
+    constrained = "CannotCreateComTypeConstrained,Microsoft.PowerShell.Commands.NewObjectCommand"
+    assert refused(constrained, -2146233087, 0) == "unsupported"
+
+
 def test_names_in_japanese_arrive() -> None:
     """As the script writes them: every character beyond ASCII escaped."""
-    written = json.dumps({"routes": {"is": [{"alias": "イーサネット"}]}}, ensure_ascii=True)
-    argv = ("powershell", *powershell.ARGS, powershell.script())
-    host = replay(os="windows", commands={argv: written + "\r\n"})
+    said = {"section": "routes", "is": [{"alias": "イーサネット"}]}
+    written = json.dumps(said, ensure_ascii=True)
+    host = replay(os="windows", commands={ARGV: written + "\r\n"})
     assert powershell.ask(host, "routes") == [{"alias": "イーサネット"}]
+
+
+def test_lines_that_are_none_of_ours_do_no_harm() -> None:
+    banner = 'WARNING: something\r\n[1]\r\n{"section": 1}\r\n\r\n'
+    line = json.dumps({"section": "routes", "is": []})
+    host = replay(os="windows", commands={ARGV: banner + line + "\r\n{half"})
+    assert powershell.ask(host, "routes") == []
+
+
+class Pieces(PaperHost):
+    """Tells its output piece by piece, then is killed: as PowerShell at its deadline."""
+
+    pieces: tuple[bytes, ...] = ()
+    goes_on = threading.Event()
+
+    def run(self, tool: str, *args: str, **options: Any) -> Command:
+        del args
+        for piece in self.pieces:
+            options["heard"](piece)
+        self.goes_on.wait(5)
+        raise Failed("timeout", f"run {tool}")
+
+
+def in_pieces(*pieces: bytes) -> Pieces:
+    host = replay(os="windows")
+    host.__class__ = Pieces
+    assert isinstance(host, Pieces)
+    host.pieces, host.goes_on = pieces, threading.Event()
+    return host
+
+
+def test_slow_section_delays_nobody_else() -> None:
+    host = in_pieces(b'{"section": "rou', b'tes", "is": [1]}\r\n{"section": "adapters"')
+    assert powershell.ask(host, "routes") == [1]
+    with pytest.raises(Failed, match="powershell adapters: timeout"):
+        powershell.ask(host, "adapters", timeout_s=0.01)
+    host.goes_on.set()
+    with pytest.raises(Failed, match="run powershell: timeout"):
+        powershell.ask(host, "adapters")
+    assert powershell.ask(host, "routes") == [1], "what was said before the end stays"
+
+
+def test_sections_that_a_killed_powershell_answered_are_recorded() -> None:
+    host = in_pieces(b'{"section": "routes", "is": [1]}\r\n')
+    host.goes_on.set()
+    recorder = RecordingHost(host)
+    assert powershell.ask(recorder, "routes") == [1]
+    with pytest.raises(Failed, match="timeout"):
+        powershell.ask(recorder, "adapters")
+    again = ReplayHost(recorder.recording("a test"))
+    assert powershell.ask(again, "routes") == [1]
+    with pytest.raises(Failed, match="timeout"):
+        powershell.ask(again, "adapters")
+
+
+def test_what_a_collector_may_not_ask_on_paper_is_told_to_the_asker() -> None:
+    with pytest.raises(NotRecorded):
+        powershell.ask(replay(os="windows"), "routes")
 
 
 def test_script_is_one_line_that_needs_no_quoting() -> None:
     text = powershell.script()
     assert '"' not in text
     assert "\n" not in text
-    assert len(text) < 8000  # CreateProcess takes 32,767
-    assert "[System." not in text  # refused in constrained language mode
-    assert "::" not in text.replace("'::/0'", "").replace("'::/1'", "").replace("'8000::/1'", "")
+    assert text.isascii()
+    assert len(text) < 20_000  # CreateProcess takes 32,767 in all
+    assert text.count("{") == text.count("}")
+    assert text.count("(") == text.count(")")
+    assert text.replace("''", "").count("'") % 2 == 0
+
+
+OUTSIDE_TEXT = re.compile(r"'(?:[^']|'')*'")
+TYPES = {"bool", "char", "datetime", "int", "long", "string"}
+"""Types that constrained language mode knows (about_Language_Modes)."""
+METHODS = {"ToString", "ToUniversalTime"}
+"""Of strings and instants; a method of anything else is refused there."""
+
+
+@pytest.mark.parametrize("section", powershell.SECTIONS)
+def test_section_keeps_to_what_a_managed_device_allows(section: str) -> None:
+    """By rule: no .NET class, no static member, no method of an object, nothing that changes or
+    asks for more than this device has."""
+    code = OUTSIDE_TEXT.sub("''", powershell.SECTIONS[section])
+    assert "::" not in code
+    assert set(re.findall(r"\[(\w[\w.]*)\]", code)) <= TYPES
+    assert set(re.findall(r"[$)\w\]]\.(\w+)\(", code)) <= METHODS | COM_METHODS.get(section, set())
+    cmdlets = set(re.findall(r"\b[A-Z][a-z]+-[A-Z]\w+", code))
+    assert {each.partition("-")[0] for each in cmdlets} <= {
+        "Get", "Where", "ForEach", "Select", "Sort", "Measure", "Test", "New",
+    }  # fmt: skip
+    assert {each for each in cmdlets if each.startswith("New-")} <= {"New-Object"}
+    assert "Add-Type" not in code
+    assert "Invoke-" not in code
+
+
+COM_METHODS: dict[str, set[str]] = {}
+"""Methods of COM objects, which constrained language mode does not even let one create: such a
+section is then not known."""

@@ -106,6 +106,16 @@ def test_tool_that_closes_its_output_and_hangs_is_killed_too(tools: Path, host: 
     assert gone(tools / "leader")
 
 
+def test_output_is_heard_before_the_tool_ends_and_stays_heard_when_it_is_killed(
+    tools: Path, host: RealHost
+) -> None:
+    plant(tools, "slow", "echo first; sleep 30")
+    pieces: list[bytes] = []
+    with pytest.raises(Failed, match="timeout"):
+        host.run("slow", timeout_s=1.0, heard=pieces.append)
+    assert b"".join(pieces) == b"first\n"
+
+
 @pytest.mark.parametrize("stream", ["", ">&2"])
 def test_flood_of_output_is_cut_off(tools: Path, host: RealHost, stream: str) -> None:
     plant(tools, "tool", f"echo $$ >{tools}/leader; exec yes {stream}")

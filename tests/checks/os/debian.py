@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -133,9 +133,10 @@ class InRoot(RealHost):
         *args: str,
         timeout_s: float = 5.0,
         env: Mapping[str, str] | None = None,
+        heard: Callable[[bytes], None] | None = None,
     ) -> Command:
         config = {**(env or {}), "APT_CONFIG": str(self._debian.config)}
-        return super().run(tool, *args, timeout_s=timeout_s, env=config)
+        return super().run(tool, *args, timeout_s=timeout_s, env=config, heard=heard)
 
     def read(self, path: str, limit: int = READ_LIMIT) -> bytes:
         return super().read(self._path(path), limit)
