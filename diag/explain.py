@@ -11,6 +11,7 @@ from diag.judge import Judged, facts_of, judge, view_of
 from diag.model import (
     CONFIDENCES,
     PATH,
+    PHONE,
     SERVICE,
     SEVERITIES,
     Alternative,
@@ -88,9 +89,14 @@ class _Explanation:
     def severity(self, finding: Finding) -> Severity:
         """How grave a finding is; with the trouble on a phone, this PC's own faults are notes."""
         problem = self.problems[finding.code]
-        if self.on_phone and (finding.where or problem.where) == "device":
+        if self._beside_the_phone(finding):
             return "info"
         return finding.severity or problem.severity
+
+    def _beside_the_phone(self, finding: Finding) -> bool:
+        """Whether this is a fault of this PC while the trouble is on the phone."""
+        where = finding.where or self.problems[finding.code].where
+        return self.on_phone and where == "device" and finding.subject != PHONE
 
     def _without_idle_last_resorts(self, findings: Sequence[Finding]) -> list[Finding]:
         """Last resorts stand only where nothing else explains the symptom; of them, the first."""
@@ -159,7 +165,7 @@ class _Explanation:
             for item in root.explains:
                 explains.setdefault((item.finding.code, item.finding.subject), item)
         weights = [self.severity(each) for each in findings]
-        if not (self.on_phone and where == "device"):
+        if not self._beside_the_phone(roots[0].finding):
             weights += [self.severity(item.finding) for item in explains.values()]
         confidence = max((each.confidence for each in findings), key=CONFIDENCES.index)
         if self.on_phone and where == "account":
@@ -276,6 +282,7 @@ class _Explanation:
         first = causes[0] if causes and causes[0].severity == "problem" else None
         if first is not None:
             return self._blamed(first, causes)
+        blind = next((cause for cause in causes if cause.problem.blinds), None)
         if self.snapshot.answers.symptom is not None:
             suspects = [
                 cause for cause in causes if cause.problem.suspect and cause.severity == "warning"
@@ -283,9 +290,9 @@ class _Explanation:
             if suspects:
                 where = suspects[0].where
                 return Verdict(where=where, confidence="possible", cause=suspects[0])
-            return Verdict(where="unknown", confidence="possible")
-        if any(result.matters for result in results):
-            return Verdict(where="unknown", confidence="possible")
+            return Verdict(where="unknown", confidence="possible", cause=blind)
+        if blind is not None or any(result.matters for result in results):
+            return Verdict(where="unknown", confidence="possible", cause=blind)
         return Verdict(where="none", confidence="certain")
 
     def _blamed(self, first: Cause, causes: tuple[Cause, ...]) -> Verdict:
@@ -323,7 +330,7 @@ class _Explanation:
         view = view_of(self.snapshot, facts_of(self.snapshot, self.checks))
         chosen: dict[str, ChosenRemedy] = {}
         for cause in causes:
-            if cause.severity == "info":
+            if cause.severity == "info" and not cause.problem.blinds:
                 continue
             for each in self._applicable(cause, view):
                 chosen.setdefault(each.remedy.code, each)
@@ -332,7 +339,8 @@ class _Explanation:
     def _applicable(self, cause: Cause, view: View) -> Iterable[ChosenRemedy]:
         managed = self.judged.device.managed
         context = RemedyContext(cause.findings[0], view, managed)
-        to_admin = managed is True and cause.where == "device"
+        on_this = cause.where == "device" and cause.findings[0].subject != PHONE
+        to_admin = managed is True and on_this
         for remedy in cause.problem.remedies:
             if remedy.applies(context):
                 who = "admin" if to_admin and remedy.who == "user" else remedy.who

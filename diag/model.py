@@ -64,7 +64,10 @@ FailureCode = Literal[
     "not_configured",
     "crash",
 ]
-LeftOut = Literal["not_chosen", "skipped", "offline", "battery", "metered", "not_in_report"]
+LeftOut = Literal[
+    "not_chosen", "skipped", "offline", "battery", "metered", "elsewhere", "not_in_report"
+]
+"""elsewhere: the check looks at another device than the one that the trouble is on."""
 
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "problem")
 CONFIDENCES: tuple[Confidence, ...] = ("possible", "likely", "certain")
@@ -103,6 +106,8 @@ DEVICE = "device"
 PATH = "path"
 SERVICE = "service"
 """A service of which the profile names no endpoint."""
+PHONE = "phone"
+"""The user's phone, where a check looks at it; `device` is the one that diag runs on."""
 
 
 def endpoint_subject(endpoint_id: str, family: str | None = None) -> str:
@@ -343,7 +348,8 @@ class Problem(Struct, frozen=True, kw_only=True):
     this one causes. blocking: nothing gets past it, so a probe that did acquits it. rivals: codes
     that fit the same evidence on the same subject (a tie). last_resort: kept only when nothing
     else explains the symptom; the lowest number is tried first. suspect: with a symptom and nothing
-    worse, this warning is the possible cause.
+    worse, this warning is the possible cause. blinds: what the user came for could not be looked
+    at; where nothing is found, this is why, and its remedies are shown however mild it is.
     """
 
     code: str
@@ -357,6 +363,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     rivals: tuple[str, ...] = ()
     last_resort: int = 0
     suspect: bool = False
+    blinds: bool = False
 
 
 # --- explain ------------------------------------------------------------------------------------
@@ -501,6 +508,7 @@ class Check(Struct, Generic[F], frozen=True, kw_only=True):
     describe: what the profile's sources were taken to say; for checks that ask such sources.
     needs: fact classes whose checks are settled (learnt or failed) before `collect` starts.
     texts: the package whose `messages/{en,ja}.toml` hold the texts of this check's problems.
+    only_on: the device that the trouble has to be on for this check to run; None: any.
     """
 
     name: str
@@ -513,6 +521,7 @@ class Check(Struct, Generic[F], frozen=True, kw_only=True):
     timeout_s: float = 8.0
     describe: Callable[[F], Iterable[Understood]] | None = None
     texts: str = "checks"
+    only_on: TroubleOn | None = None
 
 
 def plain(value: object) -> Any:

@@ -15,6 +15,7 @@ from msgspec import Struct
 import diag
 from diag.catalog import Catalog
 from diag.model import (
+    PHONE,
     Args,
     Cause,
     ChosenRemedy,
@@ -331,7 +332,8 @@ def _headline(words: Wording, verdict: Verdict, finding: Finding | None) -> str:
     if verdict.alternatives:
         own = words.catalog.cause(finding.code).tie
         return words.say(own, words.args(finding)) if own else words.ui("verdict.tie")
-    key = f"{verdict.where}_possible" if verdict.confidence == "possible" else verdict.where
+    place = _place(verdict, finding)
+    key = f"{place}_possible" if place != "unknown" and verdict.confidence == "possible" else place
     return words.ui(f"verdict.{key}", {"title": words.title(finding)})
 
 
@@ -343,7 +345,13 @@ def _not_now(words: Wording, verdict: Verdict, finding: Finding | None) -> str:
     if finding is not None and own:
         return words.say(own, words.args(finding))
     proven = verdict.where in ("service", "network") and verdict.confidence != "possible"
-    return words.ui(f"not_now.{'proven' if proven else verdict.where}")
+    return words.ui(f"not_now.{'proven' if proven else _place(verdict, finding)}")
+
+
+def _place(verdict: Verdict, finding: Finding | None) -> str:
+    """Where the fault is, for the key of a text: the user's phone is a device of its own."""
+    on_phone = finding is not None and finding.subject == PHONE
+    return "phone" if on_phone and verdict.where == "device" else verdict.where
 
 
 def _cause(words: Wording, cause: Cause) -> CauseBlock:

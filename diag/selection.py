@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
-from diag.model import AnyCheck, LeftOut
+from diag.model import AnyCheck, LeftOut, TroubleOn
 
 
 class NoSuchCheck(Exception):
@@ -24,8 +24,12 @@ class NoSuchCheck(Exception):
 class NothingLeft(Exception):
     """The options leave every check out: a run that looked at nothing could say nothing."""
 
-    def __init__(self) -> None:
-        super().__init__("--only, --skip and --offline together leave no check to run.")
+    def __init__(self, elsewhere: Iterable[str] = ()) -> None:
+        on_phone = next(iter(elsewhere), None)
+        super().__init__(
+            "--only, --skip and --offline together leave no check to run."
+            + (f" '{on_phone}' looks at the phone: add --on phone." if on_phone else "")
+        )
 
 
 class Selection(Struct, frozen=True):
@@ -40,8 +44,9 @@ def select(
     only: tuple[str, ...] = (),
     skip: tuple[str, ...] = (),
     offline: bool = False,
+    on: TroubleOn = "this",
 ) -> Selection:
-    """Apply fnmatch patterns to check names.
+    """Apply fnmatch patterns to check names. `on` is the device that the trouble is on.
 
     Raises NoSuchCheck for a pattern that matches nothing, NothingLeft if no check is chosen.
     """
@@ -55,8 +60,10 @@ def select(
             left_out[name] = "skipped"
         elif only and not any(fnmatchcase(name, pattern) for pattern in only):
             left_out[name] = "not_chosen"
+        elif check.only_on not in (None, on):
+            left_out[name] = "elsewhere"
         elif offline and check.uses_network:
             left_out[name] = "offline"
     if checks and len(left_out) == len(checks):
-        raise NothingLeft
+        raise NothingLeft(name for name, why in left_out.items() if why == "elsewhere")
     return Selection(tuple(name for name in checks if name not in left_out), left_out)

@@ -19,7 +19,7 @@ from diag.config import Config, ConfigError, language_of, load_config
 from diag.host.real import real_host
 from diag.memory import FileMemory
 from diag.memory import default_path as memory_path
-from diag.model import NO_MEMORY, Answers, Language
+from diag.model import NO_MEMORY, Answers, Language, TroubleOn
 from diag.pipeline import Taken, new_report_id, report_on, take_snapshot
 from diag.profile_file import LoadedProfile, ProfileError, find_profile
 from diag.registry import Registry
@@ -91,7 +91,8 @@ def prepare(request: RunRequest) -> Prepared:
         raise click.UsageError(error.render(language)) from error
     installed = registry.load()
     try:
-        selection = select(installed.checks, request.only, request.skip, request.offline)
+        on: TroubleOn = "phone" if request.device == "phone" else "this"
+        selection = select(installed.checks, request.only, request.skip, request.offline, on)
     except (NoSuchCheck, NothingLeft) as error:
         raise click.UsageError(str(error)) from error
     return Prepared(

@@ -334,7 +334,7 @@ class _Composer:
         for cause in warnings:
             self._found(cause, WARNING_SIGN, NOTICED)
         for cause in notes:
-            self.bullet(cause.title)
+            self._found(cause, NOTE_SIGN, PLAIN)
 
     def _found(self, cause: CauseBlock, sign: str, style: str) -> None:
         """A cause beside the main one, with the first thing to do about it."""
