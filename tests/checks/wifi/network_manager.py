@@ -1,24 +1,14 @@
-"""A NetworkManager to ask: python-dbusmock's template on a bus of its own.
-
-The mock runs under the system's Python, where distributions install it (python3-dbusmock).
-"""
+"""A NetworkManager to ask: python-dbusmock's template, and what a device has in one line each."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-import pytest
 from jeepney import DBusAddress, MessageType, new_method_call
-from jeepney.io.blocking import DBusConnection, open_dbus_connection
+from jeepney.io.blocking import DBusConnection
 
-from checks.wifi.linux import (
+from checks.wifi.linux.network_manager import (
     BUS_NAME,
     KEY_802_1X,
     KEY_OWE,
@@ -26,11 +16,10 @@ from checks.wifi.linux import (
     KEY_SAE,
     PAIR_CCMP,
     PAIR_TKIP,
-    PROPERTIES,
     ROOT,
 )
+from tests.checks.wifi.bus import Mock, played, wait_for
 
-SYSTEM_PYTHON = "/usr/bin/python3"
 WIFI, ETHERNET = "wlp1s0", "enp2s0"
 ACTIVATED, DISCONNECTED = 100, 30
 
@@ -47,94 +36,14 @@ OWE = (0, 0, PAIR_CCMP | KEY_OWE)
 OWE_TRANSITION = (0, 0, 0x1000)
 STRANGE = (1, 0, PAIR_CCMP | 0x40000)
 
-CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>system</type>
-  <listen>unix:path={path}</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow own="*"/>
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow receive_sender="*"/>
-  </policy>
-</busconfig>
-"""
 
-
-def needs_dbusmock() -> pytest.MarkDecorator:
-    """Skips where the bus or the mock is not installed; in CI it does not skip but fails."""
-    there = shutil.which("dbus-daemon") is not None and (
-        subprocess.run(
-            [SYSTEM_PYTHON, "-c", "import dbusmock"], capture_output=True, check=False
-        ).returncode
-        == 0
-        if Path(SYSTEM_PYTHON).exists()
-        else False
-    )
-    return pytest.mark.skipif(
-        not there and "CI" not in os.environ,
-        reason="dbus-daemon or python3-dbusmock is not installed",
-    )
-
-
-@contextmanager
-def system_bus() -> Iterator[str]:
-    """The address of a new bus with nobody on it."""
-    with tempfile.TemporaryDirectory() as name:
-        path, config = Path(name, "socket"), Path(name, "bus.conf")
-        config.write_text(CONFIG.format(path=path))
-        daemon = subprocess.Popen(
-            ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"],
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            _wait_for(path.exists)
-            yield f"unix:path={path}"
-        finally:
-            daemon.kill()
-            daemon.wait()
-
-
-class NetworkManager:
+class NetworkManager(Mock):
     """The mock, and what a test does to it."""
 
     def __init__(self, connection: DBusConnection) -> None:
-        self._connection = connection
+        super().__init__(connection, BUS_NAME, ROOT)
         self._numbers = iter(range(1, 100))
         self.set(ROOT, BUS_NAME, PrimaryConnection=("o", "/"), PrimaryConnectionType=("s", ""))
-
-    def call(
-        self, path: str, interface: str, member: str, signature: str = "", *body: object
-    ) -> object:
-        address = DBusAddress(path, bus_name=BUS_NAME, interface=interface)
-        message = new_method_call(address, member, signature or None, body)
-        reply = self._connection.send_and_get_reply(message, timeout=10)
-        assert reply.header.message_type is MessageType.method_return, reply.body
-        return reply.body[0] if reply.body else None
-
-    def mock(self, path: str, member: str, signature: str, *body: object) -> object:
-        return self.call(path, "org.freedesktop.DBus.Mock", member, signature, *body)
-
-    def set(self, path: str, interface: str, **values: tuple[str, object]) -> None:
-        """Set properties, whether or not the template gave the object them."""
-        known = self.call(path, PROPERTIES, "GetAll", "s", interface)
-        assert isinstance(known, dict)
-        for name, value in values.items():
-            if name in known:
-                self.call(path, PROPERTIES, "Set", "ssv", interface, name, value)
-            else:
-                self.mock(path, "AddProperty", "ssv", interface, name, value)
-
-    def add(
-        self,
-        path: str,
-        interface: str,
-        values: dict[str, tuple[str, object]],
-        *methods: tuple[str, str, str, str],
-    ) -> str:
-        self.mock(ROOT, "AddObject", "ssa{sv}a(ssss)", path, interface, values, list(methods))
-        return path
 
     # --- what a device has, in one line each ---
 
@@ -228,31 +137,12 @@ class NetworkManager:
 @contextmanager
 def network_manager(address: str) -> Iterator[NetworkManager]:
     """A NetworkManager without devices on this bus."""
-    mock = subprocess.Popen(
-        [SYSTEM_PYTHON, "-m", "dbusmock", "--system", "--template", "networkmanager"],
-        env={"DBUS_SYSTEM_BUS_ADDRESS": address, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-        stdout=subprocess.DEVNULL,
-    )
-    connection = open_dbus_connection(address)
-    try:
-        _wait_for(lambda: mock.poll() is not None or _is_there(connection))
-        assert mock.poll() is None
+    with played(address, BUS_NAME, "--template", "networkmanager") as connection:
+        wait_for(lambda: _answers(connection))
         yield NetworkManager(connection)
-    finally:
-        connection.close()
-        mock.kill()
-        mock.wait()
 
 
-def _is_there(connection: DBusConnection) -> bool:
+def _answers(connection: DBusConnection) -> bool:
     address = DBusAddress(ROOT, bus_name=BUS_NAME, interface=BUS_NAME)
     reply = connection.send_and_get_reply(new_method_call(address, "GetDevices"), timeout=10)
     return reply.header.message_type is MessageType.method_return
-
-
-def _wait_for(happened: object, seconds: float = 20.0) -> None:
-    assert callable(happened)
-    limit = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < limit
-        time.sleep(0.02)

@@ -8,19 +8,31 @@ import pytest
 
 from checks.wifi import CHECK
 from checks.wifi.facts import WifiFact
-from checks.wifi.linux import BUS_NAME, ROOT
-from diag.host import Host, Interface, InterfaceAddress, RecordingHost, ReplayHost, real_host
+from checks.wifi.linux import kernel
+from checks.wifi.linux.network_manager import BUS_NAME, ROOT
+from diag.host import (
+    FileStat,
+    Host,
+    Interface,
+    InterfaceAddress,
+    RecordingHost,
+    ReplayHost,
+    real_host,
+)
+from diag.host.real import RealHost
+from diag.host.system import current_system
 from diag.model import Failed, PathInfo, Unmeasured
+from tests.checks.wifi import bus as buses
 from tests.checks.wifi import network_manager as nm
 from tests.checks.wifi.network_manager import NetworkManager
-from tests.support import context, findings, view
+from tests.support import NOW, context, findings, view
 
-pytestmark = nm.needs_dbusmock()
+pytestmark = buses.needs_dbusmock()
 
 
 @pytest.fixture
 def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    with nm.system_bus() as address:
+    with buses.system_bus() as address:
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
         yield address
 
@@ -238,16 +250,34 @@ def test_a_phone_on_a_cable_is_tethering_too(
 
 
 @pytest.mark.usefixtures("bus")
-def test_without_network_manager_nothing_is_known() -> None:
-    with pytest.raises(Failed) as failed:
-        collect()
-    assert failed.value.failure.code == "tool_missing"
+def test_without_a_service_and_without_a_radio_there_is_no_wifi() -> None:
+    fact = collect()
+    assert (fact.adapter, fact.source) == (False, None)
+    assert list(CHECK.judge(fact, view(fact))) == []
 
 
-def test_without_a_bus_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/socket")
+class WithRadio(RealHost):
+    """This machine, with a Wi-Fi device that nobody manages."""
+
+    def listdir(self, path: str) -> tuple[str, ...]:
+        return ("lo", nm.WIFI) if path == kernel.NET else super().listdir(path)
+
+    def stat(self, path: str) -> FileStat | None:
+        if path == f"{kernel.NET}/{nm.WIFI}/phy80211":
+            return FileStat(size=0, modified=NOW, is_dir=True, owner=0, mode=0o755)
+        return None if path.startswith(kernel.NET) else super().stat(path)
+
+    def which(self, tool: str) -> str | None:
+        return None if tool == "iw" else super().which(tool)
+
+
+@pytest.mark.parametrize("address", ["unix:path=/nonexistent/socket", None])
+def test_a_radio_that_nobody_tells_of_is_not_known(
+    bus: str, monkeypatch: pytest.MonkeyPatch, address: str | None
+) -> None:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address or bus)
     with pytest.raises(Failed) as failed:
-        collect()
+        collect(WithRadio(current_system()))
     assert failed.value.failure.code == "tool_missing"
 
 
