@@ -44,6 +44,9 @@ def test_reading_files(host: RealHost, tmp_path: Path) -> None:
     path.write_bytes(b"0123456789")
     assert host.read(str(path)) == b"0123456789"
     assert host.read(str(path), 4) == b"0123"
+    assert host.read_part(str(path), 4, 3) == b"456"
+    assert host.read_part(str(path), 8, 9) == b"89"
+    assert host.read_part(str(path), 20, 9) == b""
     for missing in (tmp_path / "none", path / "below"):
         with pytest.raises(Failed, match="tool_missing"):
             host.read(str(missing))

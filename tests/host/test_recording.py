@@ -53,6 +53,7 @@ def test_everything_real_replays_the_same(directory: Path) -> None:
         lambda h: h.which("no-such-tool"),
         lambda h: h.read(str(directory / "text")),
         lambda h: h.read(str(directory / "bytes")),
+        lambda h: h.read_part(str(directory / "bytes"), 1, 2),
         lambda h: h.listdir(str(directory)),
         lambda h: h.stat(str(directory / "text")),
         lambda h: h.stat(str(directory / "none")),
@@ -61,6 +62,9 @@ def test_everything_real_replays_the_same(directory: Path) -> None:
         lambda h: h.zone(),
         lambda h: h.is_root(),
         lambda h: h.uptime_s(),
+        lambda h: h.volume(str(directory)),
+        lambda h: h.memory(),
+        lambda h: h.processes(),
         lambda h: h.interfaces(),
         lambda h: h.resolve("localhost", "ipv4", 5.0),
     ]
