@@ -242,6 +242,8 @@ class _One:
     def _works(self, usable: Sequence[FamilyProbe]) -> Iterator[Judgement]:
         yield from self._watched(usable)
         for each in usable:
+            if each.family in self.together.passed_over:
+                continue
             if each.probes and not any(probe.healthy for probe in each.probes):
                 yield from self._one_family_out(each)
         failing, tried = self._unsteady(usable)

@@ -8,6 +8,7 @@ from checks.dns import DnsFact
 from checks.endpoint import problems
 from checks.endpoint.facts import AddressProbe, EndpointFact, EndpointProbe, TlsExchange
 from checks.endpoint.probe import HTTPS_PORT
+from checks.gateway import GatewayFact
 from checks.internet import InternetFact
 from diag.model import PATH, Confidence, Crossed, Finding, Judgement, Layer, View, endpoint_subject
 from diag.net.addresses import is_address
@@ -21,8 +22,8 @@ BROKEN: dict[Family, str] = {
 
 
 class Together:
-    """broken: address families that work for no endpoint, while the other one works.
-
+    """broken: address families that work for no endpoint, while the other one works. passed_over:
+    those of them that this device itself refuses, as VPNs refuse IPv6; programs take the other.
     port_blocked: no connection to port 443 anywhere, while plain web pages come back.
     """
 
@@ -33,6 +34,9 @@ class Together:
         self._dns = view.find(DnsFact)
         self.port_blocked = self._is_port_blocked()
         self.broken = frozenset(family for family in OTHER if self._is_broken(family))
+        gateway = view.find(GatewayFact)
+        barred = self.broken.intersection(gateway.barred if gateway is not None else ())
+        self.passed_over = frozenset(each for each in barred if not self._is_needed(each))
 
     def judgements(self) -> Iterator[Judgement]:
         yield from self._crossed()
@@ -44,7 +48,7 @@ class Together:
                 args={"port": HTTPS_PORT, "hosts": hosts},
                 confidence="likely",
             )
-        for family in sorted(self.broken):
+        for family in sorted(self.broken - self.passed_over):
             yield Finding(
                 code=BROKEN[family],
                 subject=f"{PATH}/{family}",
@@ -149,6 +153,11 @@ class Together:
             return False
         hosts = {endpoint.host for endpoint, _ in tried}
         return len(hosts) > 1 or self._sureness(family) == "certain"
+
+    def _is_needed(self, family: Family) -> bool:
+        """Whether an endpoint has no address of the other one."""
+        others = {endpoint.id for endpoint, _ in self._tried(OTHER[family])}
+        return any(endpoint.id not in others for endpoint, _ in self._tried(family))
 
     def _connects(self, family: Family) -> bool:
         """Whether anything at all came about over this family."""

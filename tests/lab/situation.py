@@ -234,9 +234,13 @@ def pair(
     )
 
 
-def healthy(*, open_checks: Sequence[str] = ()) -> Callable[[Arrange], Arrange]:
+def healthy(
+    *, open_checks: Sequence[str] = (), never: Sequence[str] = ()
+) -> Callable[[Arrange], Arrange]:
     """Declare a world that may look unusual, but in which nothing is wrong."""
-    return fault(expect=(), args=(), where="none", open_checks=open_checks, kind="healthy")
+    return fault(
+        expect=(), args=(), where="none", open_checks=open_checks, never=never, kind="healthy"
+    )
 
 
 def collect() -> dict[str, Situation]:
