@@ -13,9 +13,11 @@ from diag.host.base import (
     Host,
     Interface,
     InterfaceAddress,
+    Memory,
     RegistryKey,
     ResolvedAddress,
     ResolveError,
+    Volume,
 )
 from diag.model import Failed
 
@@ -32,6 +34,7 @@ __all__ = [
     "Host",
     "Interface",
     "InterfaceAddress",
+    "Memory",
     "NotRecorded",
     "RealHost",
     "Recording",
@@ -40,6 +43,7 @@ __all__ = [
     "ReplayHost",
     "ResolveError",
     "ResolvedAddress",
+    "Volume",
     "real_host",
 ]
 

@@ -16,10 +16,12 @@ class MacosSystem(PosixSystem):
     """CLOCK_MONOTONIC counts sleep on macOS, so the common `uptime_s` holds."""
 
     family: OsFamily = "macos"
+    tool_dirs = (*PosixSystem.tool_dirs, "/usr/libexec/ApplicationFirewall")
     tools = frozenset(
         {
             "arp",
             "defaults",
+            "fdesetup",
             "ifconfig",
             "launchctl",
             "mdfind",
@@ -34,7 +36,9 @@ class MacosSystem(PosixSystem):
             "route",
             "scutil",
             "security",
+            "socketfilterfw",
             "softwareupdate",
+            "spctl",
             "sw_vers",
             "system_profiler",
         }

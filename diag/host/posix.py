@@ -11,8 +11,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from diag.host.base import RegistryKey
-from diag.host.system import kill_descendants, known_zone
+from diag.host.base import Memory, RegistryKey, Volume
+from diag.host.system import (
+    kill_descendants,
+    known_zone,
+    memory_by_psutil,
+    processes_by_psutil,
+)
 from diag.model import Failed, OsFamily
 
 LINKS_FOLLOWED = 40
@@ -123,6 +128,24 @@ class PosixSystem:
 
     def uptime_s(self) -> float:
         return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+    def volume(self, path: str) -> Volume:
+        """statvfs(3). Some file systems, such as Btrfs, have no limit of files and say 0."""
+        said = os.statvfs(path)
+        return Volume(
+            size=said.f_blocks * said.f_frsize,
+            free=said.f_bavail * said.f_frsize,
+            files=said.f_files or None,
+            files_free=said.f_favail if said.f_files else None,
+            read_only=bool(said.f_flag & os.ST_RDONLY),
+            device=os.stat(path).st_dev,  # noqa: PTH116
+        )
+
+    def memory(self) -> Memory:
+        return memory_by_psutil()
+
+    def processes(self) -> set[str]:
+        return processes_by_psutil()
 
     def zone(self) -> str:
         """From TZ, the link /etc/localtime or /etc/timezone, in this order, as libc does."""

@@ -6,7 +6,7 @@ import socket
 import subprocess
 from typing import Any, Protocol
 
-from diag.host.base import RegistryKey
+from diag.host.base import Memory, RegistryKey, Volume
 from diag.model import OsFamily
 
 
@@ -59,6 +59,18 @@ class System(Protocol):
 
     def uptime_s(self) -> float: ...
 
+    def volume(self, path: str) -> Volume:
+        """As `Host.volume`, but it may take longer. Raises OSError."""
+        ...
+
+    def memory(self) -> Memory:
+        """Raises OSError."""
+        ...
+
+    def processes(self) -> set[str]:
+        """As `Host.processes`. Raises OSError."""
+        ...
+
     def zone(self) -> str:
         """The IANA name of the local time zone, as this system tells it; empty if it does not."""
         ...
@@ -94,6 +106,25 @@ def kill_descendants(pid: int) -> None:
             descendant.kill()
         except psutil.Error:
             continue
+
+
+def memory_by_psutil() -> Memory:
+    import psutil
+
+    try:
+        said = psutil.virtual_memory()
+    except psutil.Error as error:
+        raise OSError(str(error)) from None
+    return Memory(size=said.total, available=said.available)
+
+
+def processes_by_psutil() -> set[str]:
+    import psutil
+
+    try:
+        return {str(each.info["name"]) for each in psutil.process_iter(["name"])}
+    except psutil.Error as error:
+        raise OSError(str(error)) from None
 
 
 def known_zone(name: str) -> bool:

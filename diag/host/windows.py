@@ -8,8 +8,8 @@ import socket
 import subprocess
 from typing import Any
 
-from diag.host.base import RegistryKey, RegistryValue
-from diag.host.system import kill_descendants
+from diag.host.base import Memory, RegistryKey, RegistryValue, Volume
+from diag.host.system import kill_descendants, memory_by_psutil, processes_by_psutil
 from diag.model import Failed, OsFamily
 
 TOOLS: dict[str, tuple[str, ...]] = {
@@ -128,6 +128,19 @@ class WindowsSystem:
         ticks = _library("kernel32").GetTickCount64
         ticks.restype = ctypes.c_uint64
         return float(ticks()) / 1000
+
+    def volume(self, path: str) -> Volume:
+        """GetDiskFreeSpaceExW, which knows of quotas."""
+        import shutil
+
+        said = shutil.disk_usage(path)
+        return Volume(size=said.total, free=said.free, device=os.stat(path).st_dev)  # noqa: PTH116
+
+    def memory(self) -> Memory:
+        return memory_by_psutil()
+
+    def processes(self) -> set[str]:
+        return processes_by_psutil()
 
     def zone(self) -> str:
         """As ICU tells it, which Windows 10 version 1903 and later bring along (icu.dll)."""
