@@ -22,7 +22,8 @@ TOOL_S = 2.0
 
 CONNECTED = re.compile(r"^Connected to ([0-9a-f:]{17})", re.MULTILINE)
 FIELD = re.compile(r"^\s*(SSID|freq|signal|capability): ?(.*)$", re.MULTILINE)
-BSS = re.compile(r"^BSS ([0-9a-f:]{17})", re.MULTILINE)
+BLOCK = re.compile(r"^(?=BSS )", re.MULTILINE)
+BSS = re.compile(r"BSS ([0-9a-f:]{17})")
 ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 ELEMENT = re.compile(r"^[ \t]+(RSN|WPA):(.*(?:\n[ \t]+\*.*)*)", re.MULTILINE)
 
@@ -77,14 +78,14 @@ def _fields(text: str) -> dict[str, str]:
 
 
 def _points(text: str) -> Iterator[Point]:
-    starts = [match.start() for match in BSS.finditer(text)]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        block = text[start:end]
-        said = _fields(block)
+    for block in BLOCK.split(text):
         match = BSS.match(block)
+        if match is None:
+            continue
+        said = _fields(block)
         yield Point(
             ssid=_ssid(said.get("SSID", "")),
-            bssid=match[1] if match else None,
+            bssid=match[1],
             security=_security(block, said.get("capability", "")),
             signal=_percent(said.get("signal", "")),
             frequency_mhz=_mhz(said.get("freq", "")),
