@@ -278,9 +278,13 @@ class PathInfo(Struct, frozen=True, kw_only=True):
 
 
 class DeviceInfo(Struct, frozen=True, kw_only=True):
-    """What kind of device this is, as the report shows it; None: not known."""
+    """What kind of device this is, as the report shows it; None: not known.
+
+    managed_by: how it is known that somebody manages it (domain, entra, mdm ...).
+    """
 
     managed: bool | None = None
+    managed_by: tuple[str, ...] | None = None
     os_name: str | None = None
     os_version: str | None = None
 
@@ -475,7 +479,8 @@ NO_MEMORY: Memory = NoMemory()
 class Context(Struct, frozen=True):
     """What a collector gets besides the host: profile, answers, the facts it needs, its deadline.
 
-    A collector over several targets returns what it has by the deadline.
+    A collector over several targets returns what it has by the deadline. ask_public_resolvers:
+    whether public resolvers may be asked about the app's own names.
     """
 
     profile: AppProfile
@@ -483,6 +488,7 @@ class Context(Struct, frozen=True):
     facts: Facts
     deadline: Deadline
     memory: Memory = NO_MEMORY
+    ask_public_resolvers: bool = True
 
     def need(self, cls: type[F]) -> F:
         return self.facts.need(cls)

@@ -79,6 +79,7 @@ class DeviceBlock(Struct, frozen=True, kw_only=True):
     os_version: str | None
     arch: str
     managed: bool | None
+    managed_by: tuple[str, ...] = ()
 
 
 class PathBlock(Struct, frozen=True, kw_only=True):
@@ -277,6 +278,7 @@ def build_report(
             os_version=diagnosis.device.os_version or snapshot.os.version or None,
             arch=snapshot.os.arch,
             managed=diagnosis.device.managed,
+            managed_by=diagnosis.device.managed_by or (),
         ),
         path=PathBlock(
             interface=diagnosis.path.interface,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.os.linux.release import read_release
+from checks.device.managed import UNKNOWN, Management, Sign
 from checks.remedies import RESTART_DEVICE
 from diag.host import Host
 from diag.model import (
@@ -22,7 +22,6 @@ from diag.model import (
     View,
 )
 
-REALM_TIMEOUT_S = 2.0
 FRESH_S = 1800.0
 """A device that started less than half an hour ago gains nothing from starting again."""
 HELPED_BY_RESTART = ("login", "error", "slow", "other")
@@ -40,10 +39,13 @@ DEVICE_RESTART = Problem(
 
 
 class DeviceFact(Fact, frozen=True, kw_only=True):
-    """`managed`: an employer or school joined this device to its domain; None: cannot be told."""
+    """managed: an organisation manages this device; None: cannot be told. managed_by: how that is
+    known.
+    """
 
     uptime_s: float | None = None
     managed: bool | None = None
+    managed_by: tuple[Sign, ...] = ()
     os_name: Public | None = None
     os_version: Public | None = None
 
@@ -53,37 +55,60 @@ def collect(host: Host, _: Context) -> DeviceFact:
         uptime_s = host.uptime_s()
     except OSError:
         uptime_s = None
-    if host.family != "linux":
-        return DeviceFact(uptime_s=uptime_s)
     name, version = _release(host)
+    who = _management(host)
     return DeviceFact(
-        uptime_s=uptime_s, managed=_joined_realm(host), os_name=name, os_version=version
+        uptime_s=uptime_s,
+        managed=who.managed,
+        managed_by=who.signs,
+        os_name=name,
+        os_version=version,
     )
 
 
+def _management(host: Host) -> Management:
+    """Never raises: what a system does not tell is not known."""
+    if host.family == "linux":
+        from checks.device.linux import management
+    elif host.family == "windows":
+        from checks.device.windows import management
+    elif host.family == "macos":
+        from checks.device.macos import management
+    else:
+        return UNKNOWN
+    return management(host)
+
+
 def _release(host: Host) -> tuple[str | None, str | None]:
+    """As people know it: `Windows 11 Pro 24H2`, and the exact version for whoever helps them."""
     try:
-        release = read_release(host)
-    except Failed:
-        return None, None
-    return release.name or release.id, release.version or None
+        if host.family == "linux":
+            from checks.os.linux import release as linux
 
+            found = linux.read_release(host)
+            return found.name or found.id, found.version or None
+        if host.family == "windows":
+            from checks.os.windows import release as windows
 
-def _joined_realm(host: Host) -> bool | None:
-    """As realmd lists it. Not being in a realm does not prove that nobody manages the device."""
-    if host.which("realm") is None:
-        return None
-    try:
-        listed = host.run("realm", "list", timeout_s=REALM_TIMEOUT_S)
+            edition = windows.read_release(host)
+            return edition.name, edition.version
+        if host.family == "macos":
+            from checks.os.macos import release as macos
+
+            system = macos.read_release(host)
+            return system.name, f"{system.version} ({system.build})"
     except Failed:
-        return None
-    lines = [line.strip() for line in listed.text().splitlines()]
-    joined = any(line.startswith("configured:") and line != "configured: no" for line in lines)
-    return True if joined else None
+        pass
+    return None, None
 
 
 def judge(fact: DeviceFact, view: View) -> Iterator[Judgement]:
-    yield DeviceInfo(managed=fact.managed, os_name=fact.os_name, os_version=fact.os_version)
+    yield DeviceInfo(
+        managed=fact.managed,
+        managed_by=fact.managed_by or None,
+        os_name=fact.os_name,
+        os_version=fact.os_version,
+    )
     if view.answers.symptom not in HELPED_BY_RESTART or view.answers.device != "this":
         return
     if fact.uptime_s is not None and fact.uptime_s >= FRESH_S:

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from checks.device import CHECK, DeviceFact
-from diag.host import real_host
+from diag.host import FileStat, real_host
 from diag.model import Answers, DeviceInfo, Failed, Finding
-from tests.support import CommandAnswer, FileAnswer, context, findings, replay, view
+from tests.support import NOW, CommandAnswer, FileAnswer, context, findings, replay, view
 
 DAY_S = 86400.0
 
@@ -20,6 +20,8 @@ VERSION_ID="12"
 VERSION="12 (bookworm)"
 ID=debian
 """
+UNJOINED: dict[str, FileAnswer] = {"/etc/ipa/default.conf": None, "/etc/samba/smb.conf": None}
+THERE = FileStat(size=1, modified=NOW, is_dir=False, owner=0, mode=0o600)
 JOINED = """corp.example
   type: kerberos
   realm-name: CORP.EXAMPLE
@@ -32,9 +34,12 @@ JOINED = """corp.example
 def collected(
     commands: dict[tuple[str, ...], CommandAnswer] | None = None,
     files: dict[str, FileAnswer] | None = None,
+    stats: dict[str, FileStat | None] | None = None,
 ) -> DeviceFact:
     release: dict[str, FileAnswer] = {"/etc/os-release": DEBIAN}
-    host = replay(commands=commands, files={**release, **(files or {})}, uptime_s=DAY_S)
+    given = {**release, **UNJOINED, **(files or {})}
+    stats = {"/etc/krb5.keytab": None, "/etc/sssd/sssd.conf": None, **(stats or {})}
+    host = replay(commands=commands, files=given, stats=stats, uptime_s=DAY_S)
     return CHECK.collect(host, context())
 
 
@@ -64,7 +69,32 @@ def test_release_without_a_file_is_not_known() -> None:
     ],
 )
 def test_managed_by_a_realm(listed: CommandAnswer, managed: bool | None) -> None:
-    assert collected({("realm", "list"): listed}).managed is managed
+    fact = collected({("realm", "list"): listed})
+    assert (fact.managed, fact.managed_by) == (managed, ("domain",) if managed else ())
+
+
+def test_files_of_a_domain_member_are_enough() -> None:
+    """realmd is not asked then: it would have to be started."""
+    ipa = collected(files={"/etc/ipa/default.conf": "[global]\nserver = a\nrealm = EXAMPLE.TEST\n"})
+    assert ipa.managed_by == ("domain",)
+    winbind = collected(files={"/etc/samba/smb.conf": "[global]\n   security = ADS\n"})
+    assert winbind.managed_by == ("domain",)
+    sssd = collected(stats={"/etc/krb5.keytab": THERE, "/etc/sssd/sssd.conf": THERE})
+    assert sssd.managed_by == ("domain",)
+
+
+def test_files_that_every_distribution_ships_mean_nothing() -> None:
+    """Debian's smb.conf makes a server of its own; sssd may serve smart cards alone."""
+    smb = "[global]\n   workgroup = WORKGROUP\n;  security = ads\n   server role = standalone\n"
+    assert collected(files={"/etc/samba/smb.conf": smb}).managed is None
+    assert collected(stats={"/etc/sssd/sssd.conf": THERE}).managed is None
+    assert collected(files={"/etc/ipa/default.conf": "[global]\nrealm =\n"}).managed is None
+
+
+def test_report_says_how_it_is_known() -> None:
+    fact = DeviceFact(managed=True, managed_by=("domain", "mdm"))
+    (info,) = CHECK.judge(fact, view())
+    assert info == DeviceInfo(managed=True, managed_by=("domain", "mdm"))
 
 
 @pytest.mark.parametrize("symptom", ["login", "error", "slow", "other"])
@@ -100,9 +130,8 @@ def test_restart_is_the_last_resort() -> None:
     assert (problem.severity, problem.last_resort) == ("warning", 2)
 
 
-@pytest.mark.parametrize("family", ["windows", "macos"])
-def test_other_systems_tell_their_uptime(family: Any) -> None:
-    fact = CHECK.collect(replay(os=family, uptime_s=DAY_S), context())
+def test_other_systems_tell_their_uptime() -> None:
+    fact = CHECK.collect(replay(os="other", uptime_s=DAY_S), context())
     assert fact == DeviceFact(uptime_s=DAY_S)
 
 

@@ -1,0 +1,1 @@
+"""macOS: its release and its updates, and what Apple has published since."""

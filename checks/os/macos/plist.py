@@ -1,0 +1,48 @@
+"""Property lists, which macOS keeps its settings in: read here, without a tool."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from diag.host import Host
+from diag.model import Failed
+
+
+def read_plist(host: Host, path: str) -> dict[str, Any]:
+    """Binary or XML. Raises Failed: tool_missing (no such file), denied, unparsable."""
+    import plistlib
+    from xml.parsers.expat import ExpatError
+
+    data = host.read(path)
+    try:
+        held = plistlib.loads(data)
+    except (plistlib.InvalidFileException, ExpatError, ValueError, TypeError, OverflowError):
+        raise Failed("unparsable", "read a property list", path) from None
+    if not isinstance(held, dict):
+        raise Failed("unparsable", "read a property list", path)
+    return held
+
+
+def plist_or_nothing(host: Host, path: str) -> dict[str, Any]:
+    try:
+        return read_plist(host, path)
+    except Failed:
+        return {}
+
+
+def text(held: dict[str, Any], name: str) -> str:
+    value = held.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def instant(held: dict[str, Any], name: str) -> datetime | None:
+    """Property lists hold instants in UTC."""
+    value = held.get(name)
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else None
+
+
+def flag(held: dict[str, Any], name: str) -> bool | None:
+    """`defaults write` of a number is as good as of a boolean."""
+    value = held.get(name)
+    return bool(value) if isinstance(value, bool | int) else None

@@ -1,0 +1,1 @@
+"""Windows: its release, its updates and the restart that is due."""
