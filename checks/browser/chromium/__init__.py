@@ -1,0 +1,1 @@
+"""Chromium and what is made of it: Chrome, Edge, Brave, Vivaldi, Opera."""

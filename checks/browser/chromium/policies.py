@@ -1,0 +1,99 @@
+r"""What an administrator set for a Chromium browser (chromeenterprise.google/policies).
+
+Linux: JSON files in a directory, of which the last one wins. Windows: HKLM before HKCU, lists as
+keys of their own. macOS: a managed property list. Recommended policies, which a user may change,
+and those from the cloud are not looked at: the browser shows all of them at chrome://policy.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from checks.browser.files import json_of, plist_of
+from checks.browser.known import Product
+from diag.host import Host
+from diag.model import Failed
+
+LISTS = (
+    "CookiesAllowedForUrls",
+    "CookiesBlockedForUrls",
+    "CookiesSessionOnlyForUrls",
+    "JavaScriptAllowedForUrls",
+    "JavaScriptBlockedForUrls",
+    "URLAllowlist",
+    "URLBlocklist",
+)
+VALUES = (
+    "BlockThirdPartyCookies",
+    "DefaultCookiesSetting",
+    "DefaultJavaScriptSetting",
+    "DnsOverHttpsMode",
+    "DnsOverHttpsTemplates",
+    "ProxyMode",
+    "ProxyPacUrl",
+    "ProxyServer",
+    "ProxySettings",
+)
+MOST_FILES = 32
+MANAGED = "/Library/Managed Preferences"
+
+Policies = Mapping[str, Any]
+
+
+def read(host: Host, product: Product) -> Policies:
+    """Those of `LISTS` and `VALUES` that are set. Raises Failed where they cannot be read."""
+    if host.family == "linux":
+        held = _of_linux(host, product.policy_linux) if product.policy_linux else {}
+    elif host.family == "windows":
+        held = _of_windows(host, product.policy_windows) if product.policy_windows else {}
+    else:
+        held = _of_macos(host, product.policy_macos) if product.policy_macos else {}
+    return {name: value for name, value in held.items() if name in (*LISTS, *VALUES)}
+
+
+def _of_linux(host: Host, directory: str) -> dict[str, Any]:
+    try:
+        names = host.listdir(directory)
+    except Failed as failed:
+        if failed.failure.code == "tool_missing":
+            return {}
+        raise
+    held: dict[str, Any] = {}
+    for name in sorted(names)[:MOST_FILES]:
+        if name.endswith(".json"):
+            held |= json_of(host, f"{directory}/{name}", dict[str, Any]) or {}
+    return held
+
+
+def _of_windows(host: Host, key: str) -> dict[str, Any]:
+    held: dict[str, Any] = {}
+    for hive in ("HKCU", "HKLM"):
+        try:
+            found = host.registry(rf"{hive}\{key}")
+        except Failed as failed:
+            if failed.failure.code == "tool_missing":
+                continue
+            raise
+        held |= found.values
+        for name in LISTS:
+            if name in found.subkeys:
+                values = host.registry(rf"{hive}\{key}\{name}").values
+                held[name] = [each for each in values.values() if isinstance(each, str)]
+    settings = held.get("ProxySettings")
+    if isinstance(settings, str):
+        try:
+            held["ProxySettings"] = json.loads(settings)
+        except (ValueError, RecursionError):
+            del held["ProxySettings"]
+    return held
+
+
+def _of_macos(host: Host, domain: str) -> dict[str, Any]:
+    user = host.getenv("USER")
+    places = [MANAGED, *([f"{MANAGED}/{user}"] if user and "/" not in user else [])]
+    held: dict[str, Any] = {}
+    for place in places:
+        held |= plist_of(host, f"{place}/{domain}.plist") or {}
+    return held

@@ -1,0 +1,1 @@
+"""Firefox, its fast and its slow channel."""

@@ -1,0 +1,93 @@
+"""What can be wrong with the browser, on a PC the app itself, and what to do about it.
+
+In the order to try: a private window (where it helps: most extensions stay out of it), another
+browser, the one setting.
+"""
+
+from __future__ import annotations
+
+from checks.remedies import on_unmanaged_device
+from diag.model import Layer, Problem, Remedy, RemedyContext
+
+
+def _by_user(context: RemedyContext) -> bool:
+    return context.finding.args.get("managed") is None and on_unmanaged_device(context)
+
+
+def _by_admin(context: RemedyContext) -> bool:
+    return context.finding.args.get("managed") is not None or context.managed is True
+
+
+def _by_extension(context: RemedyContext) -> bool:
+    return context.finding.args.get("extension") is not None
+
+
+def _about(kind: str, context: RemedyContext) -> bool:
+    return context.finding.args.get(kind) is not None and _by_user(context)
+
+
+PRIVATE_WINDOW = Remedy(code="browser.private_window", minutes=1, applies=_by_extension)
+ANOTHER_BROWSER = Remedy(code="browser.another", minutes=2)
+ALLOW_COOKIES = Remedy(code="browser.allow_cookies", minutes=2, applies=_by_user)
+ALLOW_JAVASCRIPT = Remedy(code="browser.allow_javascript", minutes=2, applies=_by_user)
+OWN_PROXY_OFF = Remedy(
+    code="browser.own_proxy_off", minutes=2, applies=lambda context: _about("proxy", context)
+)
+PAUSE_TUNNEL = Remedy(
+    code="browser.pause_tunnel", minutes=2, applies=lambda context: _about("tunnel", context)
+)
+SYSTEM_DNS = Remedy(
+    code="browser.system_dns", minutes=2, applies=lambda context: _about("dns", context)
+)
+UPDATE = Remedy(code="browser.update", minutes=3, applies=on_unmanaged_device)
+ASK_ADMIN = Remedy(code="browser.ask_admin", who="admin", minutes=10, applies=_by_admin)
+
+COOKIES_BLOCKED = Problem(
+    code="browser.cookies_blocked",
+    severity="problem",
+    where="device",
+    layer=Layer.BROWSER,
+    remedies=(ANOTHER_BROWSER, ALLOW_COOKIES, ASK_ADMIN),
+    suspect=True,
+)
+JAVASCRIPT_BLOCKED = Problem(
+    code="browser.javascript_blocked",
+    severity="problem",
+    where="device",
+    layer=Layer.BROWSER,
+    remedies=(ANOTHER_BROWSER, ALLOW_JAVASCRIPT, ASK_ADMIN),
+    suspect=True,
+)
+BARRED = Problem(
+    code="browser.policy",
+    severity="problem",
+    where="device",
+    layer=Layer.BROWSER,
+    remedies=(ANOTHER_BROWSER, ASK_ADMIN),
+    suspect=True,
+)
+PATH_DIFFERS = Problem(
+    code="browser.path_differs",
+    severity="warning",
+    where="device",
+    layer=Layer.BROWSER,
+    remedies=(
+        PRIVATE_WINDOW,
+        ANOTHER_BROWSER,
+        PAUSE_TUNNEL,
+        OWN_PROXY_OFF,
+        SYSTEM_DNS,
+        ASK_ADMIN,
+    ),
+    suspect=True,
+)
+OUTDATED = Problem(
+    code="browser.outdated",
+    severity="warning",
+    where="device",
+    layer=Layer.BROWSER,
+    remedies=(UPDATE, ASK_ADMIN),
+    suspect=True,
+)
+
+SETTINGS = (PATH_DIFFERS, COOKIES_BLOCKED, JAVASCRIPT_BLOCKED, BARRED)
