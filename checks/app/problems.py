@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from diag.model import Layer, Problem, Remedy
+from checks.remedies import on_unmanaged_device
+from diag.model import Layer, Problem, Remedy, RemedyContext
 
-UPDATE = Remedy(code="app.update", minutes=5)
+
+def came_from_there(context: RemedyContext) -> bool:
+    """Whether the store that has the newest version is the one that updates this copy."""
+    return context.finding.args.get("elsewhere") is None
+
+
+def came_from_elsewhere(context: RemedyContext) -> bool:
+    return not came_from_there(context)
+
+
+UPDATE = Remedy(code="app.update", minutes=5, applies=came_from_there)
+UPDATE_ELSEWHERE = Remedy(code="app.update_elsewhere", minutes=5, applies=came_from_elsewhere)
+UPDATE_OS = Remedy(code="app.update_system", minutes=60, risk="low", applies=on_unmanaged_device)
+FINISH_INSTALL = Remedy(code="app.finish_install", minutes=5)
 INSTALL = Remedy(code="app.install", minutes=5)
 USE_BROWSER = Remedy(code="app.use_another_way", minutes=2)
 LOOK_IN_STORE = Remedy(code="app.look_in_store", minutes=2)
@@ -14,7 +28,23 @@ OUTDATED = Problem(
     severity="warning",
     where="device",
     layer=Layer.APP,
-    remedies=(UPDATE,),
+    remedies=(UPDATE, UPDATE_ELSEWHERE),
+    suspect=True,
+)
+OS_TOO_OLD = Problem(
+    code="app.os_too_old",
+    severity="warning",
+    where="device",
+    layer=Layer.APP,
+    remedies=(USE_BROWSER, UPDATE_OS),
+    suspect=True,
+)
+HALF_INSTALLED = Problem(
+    code="app.half_installed",
+    severity="warning",
+    where="device",
+    layer=Layer.APP,
+    remedies=(FINISH_INSTALL, USE_BROWSER),
     suspect=True,
 )
 MISSING = Problem(

@@ -10,6 +10,15 @@ LONGEST = 64
 
 SEPARATORS = re.compile(r"[._\-+, ]")
 NUMBER = re.compile(r"[0-9]+")
+LEADING = re.compile(r"^(?:(?:version|ver\.?)\s+)?(?:[vV][ .]*)?(?=[0-9])", re.IGNORECASE)
+ARCHITECTURE = re.compile(
+    r"\s*\((?:x64|x86|x86[_-]64|amd64|arm64|64[- ]?bit|32[- ]?bit)\)$", re.IGNORECASE
+)
+BUILD = re.compile(
+    r"(?P<base>[^+,(]+)(?:[+,]|\s*\((?:build )?|\s+build )(?P<build>[0-9A-Za-z.]+)\)?",
+    re.IGNORECASE,
+)
+TILDE = re.compile(r"~(?=[A-Za-z])")
 REPACKED = re.compile(r"[+~.](dfsg|ds|repack|really)[0-9.]*$", re.IGNORECASE)
 """What Debian appends to the version of a source that it had to change."""
 
@@ -18,21 +27,33 @@ def compare(installed: str, offered: str) -> int | None:
     """-1, 0 or 1 as `installed` is older than, as new as, or newer than `offered`; None: unknown.
 
     As PEP 440 orders them if both can be read so, else number by number (1.2 equals 1.2.0). A
-    build (`+123`) counts only if both name one.
+    build (`+123`, `(123)`, `,123`) counts only if both name one as a number.
     """
     ours, theirs = cleaned(installed), cleaned(offered)
     if ours is None or theirs is None:
         return None
-    order = _by_pep_440(ours, theirs)
-    return _by_numbers(ours, theirs) if order is None else order
+    (our_base, our_build), (their_base, their_build) = _split(ours), _split(theirs)
+    order = _by_pep_440(our_base, their_base)
+    if order is None:
+        order = _by_numbers(our_base, their_base)
+    if order != 0 or not our_build or not their_build:
+        return order
+    return _by_numbers(our_build, their_build) or 0
 
 
 def cleaned(version: str) -> str | None:
     """With full-width signs made narrow and without a leading `v`; None if it is too long."""
     narrow = unicodedata.normalize("NFKC", version).strip()
-    if narrow[:1] in ("v", "V"):
-        narrow = narrow[1:].lstrip(" .")
+    narrow = LEADING.sub("", narrow, count=1)
     return narrow if 0 < len(narrow) <= LONGEST else None
+
+
+def _split(version: str) -> tuple[str, str]:
+    """The version and its build, in whichever way it is written; what is said of the processor is
+    left out."""
+    plain = ARCHITECTURE.sub("", version)
+    match = BUILD.fullmatch(plain)
+    return (match["base"].strip(), match["build"]) if match else (plain, "")
 
 
 def upstream(debian: str) -> str:
@@ -43,14 +64,13 @@ def upstream(debian: str) -> str:
 
 
 def _by_pep_440(ours: str, theirs: str) -> int | None:
+    """With `~` as packages of Linux write what comes before a release: 2.0~rc1."""
     from packaging.version import InvalidVersion, Version
 
     try:
-        left, right = Version(ours), Version(theirs)
+        left, right = (Version(TILDE.sub("", each)) for each in (ours, theirs))
     except InvalidVersion:
         return None
-    if (left.local is None) != (right.local is None):
-        left, right = Version(left.public), Version(right.public)
     return (left > right) - (left < right)
 
 

@@ -26,8 +26,6 @@ BUNDLE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,154}")
 SPOTLIGHT_TIMEOUT_S = 2.0
 MOST_FOUND = 8
 
-CASKROOMS = ("/opt/homebrew/Caskroom", "/usr/local/Caskroom")
-
 ASIDE = ("/.Trash/", "/.Trashes/", "/Backups.backupdb/", "/.MobileBackups/", "/Volumes/")
 """A bundle that Spotlight finds there does not start from Launchpad or the Dock."""
 
@@ -121,13 +119,6 @@ def _which_starts(copies: list[InstalledCopy]) -> tuple[InstalledCopy, ...]:
     if len(usual) != 1:
         return tuple(copies)
     return tuple(replace(copy, starts=copy is usual[0]) for copy in copies)
-
-
-def installed_by_homebrew(host: Host, token: str | None) -> bool:
-    """Homebrew keeps a directory for each cask that it installed."""
-    if not token or not re.fullmatch(r"[a-z0-9@._+-]{1,100}", token) or ".." in token:
-        return False
-    return any(_listed(host, f"{room}/{token}") for room in CASKROOMS)
 
 
 def _absolute(path: str | None) -> str | None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from checks.app.installed import Channel, InstalledCopy
+from checks.app.installed import InstalledCopy
 from checks.app.installed.pe import file_version
 from checks.app.installed.strings import first_line
 from diag.app_profile import WindowsInstall
@@ -33,7 +33,6 @@ APP_PATHS = r"Software\Microsoft\Windows\CurrentVersion\App Paths"
 UPDATES = frozenset({"security update", "update", "update rollup", "hotfix", "service pack"})
 """What ReleaseType says of entries that are no program."""
 
-CHOCOLATEY = r"C:\ProgramData\chocolatey\lib"
 MOST_COPIES = 8
 
 _TAIL_WORD = (
@@ -112,13 +111,7 @@ def _copy(host: Host, entry: Entry) -> InstalledCopy:
     if version is None and program is not None:
         version = _file_version(host, program)
     folder = _local(host, values.text("InstallLocation"))
-    channel: Channel | None = "chocolatey" if _by_chocolatey(values) else None
-    return InstalledCopy(
-        version=version,
-        maker_version=version,
-        path=program or folder,
-        channel=channel,
-    )
+    return InstalledCopy(version=version, maker_version=version, path=program or folder)
 
 
 def _program(host: Host, values: RegistryKey) -> str | None:
@@ -150,11 +143,6 @@ def _file_version(host: Host, program: str) -> str | None:
         return file_version(host, program)
     except Failed:
         return None
-
-
-def _by_chocolatey(values: RegistryKey) -> bool:
-    places = (values.text("InstallLocation"), values.text("UninstallString"))
-    return any(place.strip('"').casefold().startswith(CHOCOLATEY.casefold()) for place in places)
 
 
 def _which_starts(

@@ -1,0 +1,146 @@
+"""What the stores offer to one copy: which of them count for it, and what runs on this system."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from checks.app.installed import InstalledCopy
+from checks.app.stores import StoreAnswer
+from checks.app.stores.normal import OlderVersion, StoreVersion
+from checks.app.versions import compare
+from diag.model import OsFamily
+
+CHANNELS = ("app_store", "microsoft_store", "homebrew_cask", "flathub", "snapcraft", "chocolatey")
+"""Stores that install what they offer themselves: a copy shows whether it came from there."""
+
+
+class Offer(Struct, frozen=True, kw_only=True):
+    """A version that a store offers. runs: on this system, as far as the store says what it needs;
+    staged: not every user is offered it yet."""
+
+    source: str
+    version: str
+    build: str | None
+    runs: bool
+    minimum_os: str | None
+    staged: bool = False
+    newest: bool = True
+    store: StoreVersion
+
+
+def offers_for(
+    copy: InstalledCopy,
+    answers: Sequence[StoreAnswer],
+    family: OsFamily,
+    os_version: str | None,
+    at: datetime,
+) -> list[Offer]:
+    """By the stores that count for this copy: the one that it came from, if that has answered, else
+    all that serve this kind of device. What another store has cannot be got by it."""
+    served = [answer for answer in answers if serves(answer, copy, family)]
+    own = [answer for answer in served if copy.channel is not None]
+    own = [answer for answer in own if answer.source == copy.channel]
+    found: list[Offer] = []
+    for answer in own or served:
+        if answer.found is not None:
+            found += _offers(
+                answer.source, answer.found, _system(copy, answer.found, os_version), at
+            )
+    return found
+
+
+def serves(answer: StoreAnswer, copy: InstalledCopy, family: OsFamily) -> bool:
+    if answer.found is None:
+        return False
+    return answer.found.platform in ("any", "ios" if copy.ios else family)
+
+
+def _system(copy: InstalledCopy, store: StoreVersion, os_version: str | None) -> str | None:
+    """An iPhone's app names the iPhone's system, which tells nothing about a Mac."""
+    return None if copy.ios or store.platform == "any" else os_version
+
+
+def _offers(source: str, store: StoreVersion, os_version: str | None, at: datetime) -> list[Offer]:
+    newest = Offer(
+        source=source,
+        version=store.version,
+        build=store.build,
+        runs=_runs(store, os_version),
+        minimum_os=store.minimum_os,
+        staged=_staged(store, at),
+        store=store,
+    )
+    if newest.runs:
+        return [newest]
+    older = [
+        Offer(
+            source=source,
+            version=each.version,
+            build=each.build,
+            runs=True,
+            minimum_os=each.minimum_os,
+            newest=False,
+            store=store,
+        )
+        for each in store.older
+        if _runs(each, os_version)
+    ]
+    return [newest, *older]
+
+
+def _runs(version: StoreVersion | OlderVersion, os_version: str | None) -> bool:
+    """Unless the store names a system that this one is older or newer than."""
+    if os_version is None:
+        return True
+    too_old = version.minimum_os is not None and compare(os_version, version.minimum_os) == -1
+    too_new = version.maximum_os is not None and _beyond(os_version, version.maximum_os)
+    return not too_old and not too_new
+
+
+def _beyond(os_version: str, maximum: str) -> bool:
+    """14.5 is not beyond 14: a maximum counts as precisely as it is given."""
+    parts = maximum.split(".")
+    return compare(".".join(os_version.split(".")[: len(parts)]), maximum) == 1
+
+
+def _staged(store: StoreVersion, at: datetime) -> bool:
+    if store.staged_until is not None:
+        return store.staged_until > at
+    return store.staged_percent is not None and store.staged_percent < 100
+
+
+def order(copy: InstalledCopy, version: str | None, build: str | None = None) -> int | None:
+    """How the copy stands to a version, and by the builds where the versions do not differ; None if
+    that cannot be told."""
+    if copy.maker_version is None or version is None:
+        return None
+    by_version = compare(copy.maker_version, version)
+    if by_version in (-1, 1) or copy.build is None or build is None:
+        return by_version
+    by_build = compare(copy.build, build)
+    return by_version if by_build is None else by_build
+
+
+def newest(offers: Sequence[Offer]) -> Offer | None:
+    """The newest; of two that cannot be compared, the first."""
+    best: Offer | None = None
+    for each in offers:
+        if best is None or compare(best.version, each.version) == -1:
+            best = each
+    return best
+
+
+def disagreeing(
+    copy: InstalledCopy, answers: Sequence[StoreAnswer], family: OsFamily
+) -> dict[str, str]:
+    """By store, what each names as the newest, if they do not all name the same."""
+    said = {
+        answer.source: answer.found.version
+        for answer in answers
+        if answer.found is not None and serves(answer, copy, family)
+    }
+    first = next(iter(said.values()), "")
+    return said if any(compare(first, version) != 0 for version in said.values()) else {}

@@ -1,0 +1,49 @@
+"""The version of the system as stores name it: 14.5 of macOS, 10.0.22631.4317 of Windows."""
+
+from __future__ import annotations
+
+from diag.host import Host
+from diag.model import Failed
+
+SYSTEM_VERSION = "/System/Library/CoreServices/SystemVersion.plist"
+"""ProductVersion; what `sw_vers` reads."""
+PLIST_LIMIT = 64 << 10
+COMPATIBLE = "10.16"
+"""What macOS 11 and later tell programs that were made for older ones."""
+
+CURRENT_VERSION = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+
+
+def os_version(host: Host) -> str | None:
+    """None on Linux, where stores do not ask for one, and where it cannot be read."""
+    try:
+        if host.family == "macos":
+            return _macos(host)
+        if host.family == "windows":
+            return _windows(host)
+    except Failed:
+        pass
+    return None
+
+
+def _macos(host: Host) -> str | None:
+    from plistlib import loads
+
+    try:
+        version = loads(host.read(SYSTEM_VERSION, PLIST_LIMIT)).get("ProductVersion")
+    except Failed:
+        raise
+    except Exception:  # plistlib lets through whatever broken data makes its parts raise
+        return None
+    return version if isinstance(version, str) and version != COMPATIBLE else None
+
+
+def _windows(host: Host) -> str | None:
+    """The numbers are in values of their own since Windows 10."""
+    key = host.registry(CURRENT_VERSION)
+    major, minor = key.number("CurrentMajorVersionNumber"), key.number("CurrentMinorVersionNumber")
+    build = key.text("CurrentBuildNumber")
+    if major is None or minor is None or not build.isdecimal():
+        return None
+    revision = key.number("UBR")
+    return f"{major}.{minor}.{build}" + (f".{revision}" if revision is not None else "")
