@@ -23,6 +23,7 @@ class MacosSystem(PosixSystem):
             "defaults",
             "fdesetup",
             "ifconfig",
+            "ipconfig",
             "launchctl",
             "mdfind",
             "ndp",
@@ -40,6 +41,7 @@ class MacosSystem(PosixSystem):
             "softwareupdate",
             "spctl",
             "sw_vers",
+            "sysadminctl",
             "system_profiler",
         }
     )

@@ -34,6 +34,37 @@ DENIED_SIGNS = ("UnauthorizedAccess", "PermissionDenied", "0x80041003", "0x80070
 """The same in the name of an error; CIM cmdlets write the number there."""
 DETAIL_SHOWN = 200
 
+SLOW: dict[str, str] = {
+    # IAutomaticUpdates, ISystemInformation and IUpdateHistoryEntry2 (learn.microsoft.com); their
+    # instants are UTC without saying so. An operation of 1 is an installation.
+    "update_agent": (
+        "& { $auto = New-Object -ComObject 'Microsoft.Update.AutoUpdate';"
+        " $searcher = (New-Object -ComObject 'Microsoft.Update.Session').CreateUpdateSearcher();"
+        " $count = $searcher.GetTotalHistoryCount(); if ($count -gt 100) { $count = 100 };"
+        " $past = @(); if ($count -gt 0) { $past = @($searcher.QueryHistory(0, $count)"
+        " | Where-Object { $_.Operation -eq 1 }"
+        " | ForEach-Object { @{ at = $_.Date.ToString('s'); result = [int]$_.ResultCode;"
+        " kinds = @($_.Categories | ForEach-Object { [string]$_.CategoryID }) } }) };"
+        " $seen = $auto.Results.LastSearchSuccessDate;"
+        " if ($seen) { $seen = $seen.ToString('s') };"
+        " @{ searched = $seen; level = [int]$auto.Settings.NotificationLevel; history = $past;"
+        " restart = [bool](New-Object -ComObject 'Microsoft.Update.SystemInfo').RebootRequired } }"
+    ),
+    # IUpdateSearcher with Online off: what it knows from its last look. Optional updates
+    # (BrowseOnly) and drivers are nobody's duty.
+    "updates": (
+        "& { $searcher = (New-Object -ComObject 'Microsoft.Update.Session').CreateUpdateSearcher();"
+        " $searcher.Online = $false;"
+        " $found = $searcher.Search('IsInstalled=0 and IsHidden=0 and BrowseOnly=0"
+        " and Type=''Software''');"
+        " @{ result = [int]$found.ResultCode; updates = @($found.Updates"
+        " | ForEach-Object { @{ severity = [string]$_.MsrcSeverity;"
+        " published = $_.LastDeploymentChangeTime.ToString('s');"
+        " kinds = @($_.Categories | ForEach-Object { [string]$_.CategoryID }) } }) } }"
+    ),
+}
+"""What the Windows Update Agent is asked, which may take seconds."""
+
 SECTIONS: dict[str, str] = {
     # MSFT_NetRoute, MSFT_NetNeighbor, MSFT_NetAdapter, MSFT_NetIPInterface (learn.microsoft.com).
     "routes": (
@@ -54,6 +85,55 @@ SECTIONS: dict[str, str] = {
         " description = $_.InterfaceDescription; status = [string]$_.Status;"
         " type = [int]$_.InterfaceType; hardware = [bool]$_.HardwareInterface } })"
     ),
+    # AntiVirusProduct and FirewallProduct are what Windows Security itself shows.
+    "security_center": (
+        "@{ antivirus = @(Get-CimInstance -Namespace 'root/SecurityCenter2'"
+        " -ClassName AntiVirusProduct | ForEach-Object {"
+        " @{ name = $_.displayName; state = [int]$_.productState } });"
+        " firewalls = @(Get-CimInstance -Namespace 'root/SecurityCenter2'"
+        " -ClassName FirewallProduct | ForEach-Object {"
+        " @{ name = $_.displayName; state = [int]$_.productState } }) }"
+    ),
+    # MSFT_MpComputerStatus; an age of 4294967295 days stands for never.
+    "defender": (
+        "Get-CimInstance -Namespace 'root/Microsoft/Windows/Defender'"
+        " -ClassName MSFT_MpComputerStatus | ForEach-Object {"
+        " @{ mode = [string]$_.AMRunningMode; real_time = [bool]$_.RealTimeProtectionEnabled;"
+        " age_days = [long]$_.AntivirusSignatureAge } }"
+    ),
+    # What Explorer shows of a drive, for every user; Win32_EncryptableVolume is administrators'.
+    "disk_encryption": (
+        "[int](New-Object -ComObject Shell.Application).NameSpace($env:SystemDrive)"
+        ".Self.ExtendedProperty('System.Volume.BitLockerProtection')"
+    ),
+    "batteries": "@(Get-CimInstance -ClassName Win32_Battery).Count",
+    # MSFT_NetConnectionProfile (learn.microsoft.com).
+    "networks": (
+        "@(Get-NetConnectionProfile | ForEach-Object { @{ name = $_.Name;"
+        " alias = $_.InterfaceAlias; category = [int]$_.NetworkCategory } })"
+    ),
+    # Windows.Networking.Connectivity: a class of WinRT, the one way to a Wi-Fi's name and security
+    # that needs no location permission. Constrained language mode refuses it, and only it.
+    "wifi": (
+        "@(& { $net = [Windows.Networking.Connectivity.NetworkInformation,"
+        " Windows.Networking.Connectivity, ContentType = WindowsRuntime];"
+        " $used = $net::GetInternetConnectionProfile(); $net::GetConnectionProfiles()"
+        " | Where-Object { [int]$_.GetNetworkConnectivityLevel() -gt 0 }"
+        " | ForEach-Object { $one = $_; $safe = $_.NetworkSecuritySettings;"
+        " @{ name = $_.ProfileName; wifi = [bool]$_.IsWlanConnectionProfile;"
+        " ssid = if ($_.IsWlanConnectionProfile) {"
+        " try { $one.WlanConnectionProfileDetails.GetConnectedSsid() } catch { $null } };"
+        " authentication = [int]$safe.NetworkAuthenticationType;"
+        " encryption = [int]$safe.NetworkEncryptionType;"
+        " connectivity = [int]$_.GetNetworkConnectivityLevel(); bars = $_.GetSignalBars();"
+        " cost = [int]$_.GetConnectionCost().NetworkCostType;"
+        " adapter = [string]$_.NetworkAdapter.NetworkAdapterId;"
+        " type = [int]$_.NetworkAdapter.IanaInterfaceType;"
+        " internet = $used -and $used.ProfileName -eq $_.ProfileName"
+        " -and $used.NetworkAdapter.NetworkAdapterId -eq $_.NetworkAdapter.NetworkAdapterId"
+        " } } })"
+    ),
+    **SLOW,  # stays last
 }
 """By name: an expression that gives what is to be written as JSON. The cmdlets give numbers where
 their display shows words, hence the casts: words may be translated. Where the cmdlet gives
