@@ -207,6 +207,7 @@ def test_section_keeps_to_what_a_managed_device_allows(section: str) -> None:
 
 
 COM_METHODS = {
+    "disk_encryption": {"NameSpace", "ExtendedProperty"},
     "update_agent": {"CreateUpdateSearcher", "GetTotalHistoryCount", "QueryHistory"},
     "updates": {"CreateUpdateSearcher", "Search"},
 }

@@ -20,14 +20,20 @@ IN_CONTAINER = ("/.dockerenv", "/run/.containerenv", "/run/systemd/container")
 PACKAGES_SHOWN = 10
 
 
+RestartSign = Literal["updates", "components", "installer", "features", "rename", "domain"]
+"""What Windows waits to finish: updates; parts of itself; a hotfix of old; server roles; its new
+name; joining a domain. The gravest first."""
+
+
 class Restart(Struct, frozen=True, kw_only=True):
     """pending: None if it cannot be told (a container, WSL, a kernel that is not installed here).
 
-    because: the mark, or a kernel that is newer than the one that runs.
+    because: the mark, a kernel that is newer than the one that runs, or Windows' signs.
     """
 
     pending: bool | None
-    because: Literal["mark", "kernel"] | None = None
+    because: Literal["mark", "kernel", "image", "windows"] | None = None
+    signs: tuple[RestartSign, ...] = ()
     packages: tuple[Public, ...] = ()
     running: Public = ""
     newest: Public = ""

@@ -1,0 +1,149 @@
+r"""What Windows knows of its updates: the Windows Update Agent's last look, and the settings.
+
+The Agent is asked through PowerShell for what it knows already; it is never told to look, which
+takes minutes and the network. Kinds of updates are told by their numbers, since titles are
+translated.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from checks.os.patch import Automatic, Patches
+from checks.os.windows.registry import values
+from diag.deadline import Deadline
+from diag.host import Host, powershell
+from diag.model import Failed
+
+SECURITY = "0fa1201d-4330-4fa8-8ae9-b877473b6441"
+CRITICAL = "e6cf1350-c01b-414d-a61f-263d14d133b4"
+DEFINITIONS = "e0789628-ce08-4437-be74-2495b842f43b"
+"""What Defender learns several times a day: not a state of the system's."""
+UPGRADES = "3689bdc8-b205-4af4-8d4d-a63924c5e9d5"
+"""The offer of a newer Windows."""
+SUCCEEDED = (2, 3)
+"""OperationResultCode: succeeded, and succeeded with errors."""
+
+SETTINGS = r"HKLM\SOFTWARE\Microsoft\WindowsUpdate\UX\Settings"
+POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
+SERVICE = r"HKLM\SYSTEM\CurrentControlSet\Services\wuauserv"
+DISABLED = 4
+LEVELS: dict[int, Automatic] = {0: "all", 1: "off", 2: "off", 3: "download", 4: "all"}
+"""AutomaticUpdatesNotificationLevel, as AUOptions: not configured (Windows does it by itself),
+never, tell before downloading, tell before installing, install at a set time."""
+
+T = TypeVar("T")
+
+
+class Update(Struct, frozen=True, kw_only=True):
+    kinds: tuple[str, ...] = ()
+    severity: str = ""
+    published: datetime | None = None
+
+    def of(self, *kinds: str) -> bool:
+        return any(kind.lower() in kinds for kind in self.kinds)
+
+    @property
+    def security(self) -> bool:
+        return self.of(SECURITY, CRITICAL) or bool(self.severity)
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    result: int
+    updates: tuple[Update, ...] = ()
+
+
+class Past(Struct, frozen=True, kw_only=True):
+    at: datetime
+    result: int
+    kinds: tuple[str, ...] = ()
+
+
+class Agent(Struct, frozen=True, kw_only=True):
+    """What the Update Agent says of itself. `history`: installations, the latest first."""
+
+    searched: datetime | None = None
+    level: int = 0
+    history: tuple[Past, ...] = ()
+    restart: bool = False
+
+    def installed(self, *kinds: str) -> datetime | None:
+        """When an update was last installed, of one of these kinds; without kinds, any but those
+        of Defender."""
+        times = [
+            _utc(past.at)
+            for past in self.history
+            if past.result in SUCCEEDED
+            and (
+                any(kind.lower() in kinds for kind in past.kinds)
+                if kinds
+                else DEFINITIONS not in map(str.lower, past.kinds)
+            )
+        ]
+        return max(times, default=None)
+
+
+def ask_agent(host: Host, deadline: Deadline) -> Agent:
+    """Raises Failed: see `powershell.ask`."""
+    return _ask(host, "update_agent", Agent, deadline)
+
+
+def pending(host: Host, agent: Agent | None, deadline: Deadline) -> Patches:
+    """Raises Failed: see `powershell.ask`; unsupported if the Agent could not tell."""
+    found = _ask(host, "updates", Found, deadline)
+    if found.result not in SUCCEEDED:
+        raise Failed("unsupported", "search of the Update Agent", str(found.result))
+    due = [each for each in found.updates if not each.of(DEFINITIONS, UPGRADES)]
+    security = [each for each in due if each.security]
+    return Patches(
+        manager="windows_update",
+        pending=len(due),
+        security=len(security),
+        oldest_security=min(
+            (_utc(each.published) for each in security if each.published), default=None
+        ),
+        listed=_utc(agent.searched) if agent and agent.searched else None,
+        automatic=automatic(host, agent),
+        installed=agent.installed() if agent else None,
+        paused=paused(host),
+    )
+
+
+def automatic(host: Host, agent: Agent | None) -> Automatic | None:
+    """What Windows installs by itself; None if nothing tells."""
+    if values(host, SERVICE).number("Start") == DISABLED:
+        return "off"
+    policy = values(host, POLICY)
+    if policy.number("NoAutoUpdate") == 1:
+        return "off"
+    level = policy.number("AUOptions")
+    if level is None and agent is not None:
+        level = agent.level
+    return None if level is None else LEVELS.get(level)
+
+
+def paused(host: Host) -> datetime | None:
+    """Until when somebody has put updates off, if that is still to come."""
+    written = values(host, SETTINGS).text("PauseUpdatesExpiryTime")
+    try:
+        until = _utc(datetime.fromisoformat(written))
+    except ValueError:
+        return None
+    return until if until > host.now() else None
+
+
+def _ask(host: Host, section: str, form: type[T], deadline: Deadline) -> T:
+    said: Any = powershell.ask(host, section, deadline.remaining())
+    try:
+        return msgspec.convert(said, form)
+    except msgspec.ValidationError as error:
+        raise Failed("unparsable", f"powershell {section}", str(error)) from None
+
+
+def _utc(instant: datetime) -> datetime:
+    """The Agent's instants are UTC and do not say so."""
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
