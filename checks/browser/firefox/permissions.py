@@ -8,17 +8,12 @@ from __future__ import annotations
 
 from checks.browser.files import whole
 from checks.browser.site import Site
+from checks.browser.tables import rows
 from diag.host import Host
-from diag.model import Failed
 
 ALLOW, DENY, SESSION = 1, 2, 8
 """nsIPermissionManager, nsICookiePermission."""
 
-WAL = 2
-JOURNAL = 1
-FORMAT_BYTES = (18, 19)
-"""Of the header (sqlite.org/fileformat.html, 1.3.2): a copy in memory has no write-ahead log."""
-HEADER = 100
 QUERY = "SELECT permission FROM moz_perms WHERE type = 'cookie' AND origin = ? LIMIT 1"
 
 
@@ -28,10 +23,13 @@ def cookie_permission(host: Host, directory: str, site: Site) -> int | None:
     Raises Failed where that cannot be read.
     """
     data = whole(host, f"{directory}/permissions.sqlite")
-    if data is None or len(data) < HEADER:
+    if not data:
         return None
-    said = dict(_cookie_rows(data, origins(site)))
-    return next((said[origin] for origin in origins(site) if origin in said), None)
+    for origin in origins(site):
+        for (permission,) in rows(data, QUERY, (origin,)):
+            if isinstance(permission, int):
+                return permission
+    return None
 
 
 def origins(site: Site) -> list[str]:
@@ -40,20 +38,3 @@ def origins(site: Site) -> list[str]:
     port = site.origin.removeprefix(f"{site.scheme}://{site.host}")
     names = [".".join(labels[index:]) for index in range(max(1, len(labels) - 1))]
     return [f"{site.scheme}://{name}{port}" for name in names]
-
-
-def _cookie_rows(data: bytes, wanted: list[str]) -> list[tuple[str, int]]:
-    import sqlite3
-
-    copy = bytearray(data)
-    for place in FORMAT_BYTES:
-        copy[place] = JOURNAL if copy[place] == WAL else copy[place]
-    connection = sqlite3.connect(":memory:")
-    try:
-        connection.deserialize(bytes(copy))
-        found = [(origin, connection.execute(QUERY, (origin,)).fetchone()) for origin in wanted]
-    except (sqlite3.Error, AttributeError, MemoryError) as error:
-        raise Failed("unparsable", "read the browser's permissions", type(error).__name__) from None
-    finally:
-        connection.close()
-    return [(origin, row[0]) for origin, row in found if row and isinstance(row[0], int)]
