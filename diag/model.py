@@ -118,10 +118,10 @@ def endpoint_subject(endpoint_id: str, family: str | None = None) -> str:
 def subject_covers(cause: str, effect: str) -> bool:
     """Whether a cause with this subject can explain a finding with that subject.
 
-    `device` and `path` explain any; `path/ipv6` explains what is about IPv6 only; a target
-    explains itself and its address families.
+    `device`, `path` and `phone` explain any; `path/ipv6` explains what is about IPv6 only; a
+    target explains itself and its address families.
     """
-    if cause in (DEVICE, PATH):
+    if cause in (DEVICE, PATH, PHONE):
         return True
     base, _, family = cause.partition("/")
     effect_base, _, effect_family = effect.partition("/")
