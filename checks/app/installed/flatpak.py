@@ -23,7 +23,7 @@ MOST_INSTALLATIONS = 8
 DEPLOY_LIMIT = 256 << 10
 APPSTREAM_LIMIT = 1 << 20
 
-VERSION_KEY = b"\0appdata-version\0"
+VERSION_KEY = b"appdata-version\0"
 ALIGNMENT = 8
 """Entries of `a{sv}`, and the variants in them, begin at multiples of eight (GVariant, 2.2)."""
 
@@ -69,10 +69,11 @@ def _deployed(host: Host, active: str, app: str) -> InstalledCopy | None:
 def version_in(deploy: bytes) -> str | None:
     """The text of the variant that `appdata-version` stands for."""
     key = deploy.find(VERSION_KEY)
+    while key % ALIGNMENT and key >= 0:  # the same word inside a text, such as the summary
+        key = deploy.find(VERSION_KEY, key + 1)
     if key < 0:
         return None
-    after = key + len(VERSION_KEY)
-    start = -(-after // ALIGNMENT) * ALIGNMENT
+    start = -(-(key + len(VERSION_KEY)) // ALIGNMENT) * ALIGNMENT
     value, _, rest = deploy[start:].partition(b"\0")
     return first_line(value.decode("utf-8", "replace")) if rest.startswith(b"\0s") else None
 

@@ -34,6 +34,11 @@ class Package(NamedTuple):
     resource: str
     full_name: str
 
+    @property
+    def is_main(self) -> bool:
+        """Not a part of it: a language, a scale of pictures (`split.scale-100`), the bundle (`~`)."""
+        return not self.resource.startswith(("split.", "~"))
+
 
 def ask_msix(host: Host, install: WindowsInstall, _: Deadline) -> tuple[InstalledCopy, ...]:
     """The package itself, not its languages and sizes of pictures; nothing without such a key."""
@@ -45,7 +50,7 @@ def ask_msix(host: Host, install: WindowsInstall, _: Deadline) -> tuple[Installe
         raise
     wanted = (install.msix or "").casefold()
     found = [package for name in names if (package := parsed(name, wanted)) is not None]
-    return tuple(_copy(host, package) for package in found if not package.resource)
+    return tuple(_copy(host, package) for package in found if package.is_main)
 
 
 def parsed(full_name: str, wanted: str) -> Package | None:
