@@ -64,6 +64,7 @@ SECURITIES: dict[str, Security] = {
 CHANNEL = re.compile(r"(\d+)(?:.*\(([256])GHz)?")
 FIELD = re.compile(r"^(\w+) \(\w+\): (.*)$", re.MULTILINE)
 OPAQUE = re.compile(r"^vendor_specific \(opaque\):.*\n((?:[0-9a-f]{4} .*\n?)*)", re.MULTILINE)
+DUMP_COLUMNS = slice(6, 55)
 OCTETS = re.compile(r"\b[0-9a-f]{2}\b")
 
 Values = Mapping[str, Any]
@@ -183,8 +184,8 @@ def _lease(host: Host, deadline: Deadline, name: str) -> tuple[Lease | None, str
 
 
 def _octets(dump: str) -> bytes:
-    """Lines of an offset, sixteen octets and what they are as text."""
-    lines = (line[5:].partition("  ")[0] for line in dump.splitlines())
+    """Lines of an offset, sixteen octets in two groups, and what they are as text."""
+    lines = (line[DUMP_COLUMNS] for line in dump.splitlines())
     return bytes(int(each, 16) for line in lines for each in OCTETS.findall(line))
 
 

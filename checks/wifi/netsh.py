@@ -56,17 +56,16 @@ class Interfaces(Struct, frozen=True, kw_only=True):
     joined: tuple[Joined, ...]
 
 
-def text_of(output: bytes) -> str:
-    """UTF-8 where Windows is set to it, else the code page of the Japanese, else of Europe.
-
-    Of the last two, the bytes tell: European letters are no pairs that Japanese allows.
-    """
-    for encoding in ("utf-8", "cp932"):
-        try:
-            return output.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return output.decode("cp850", "replace")
+def text_of(output: bytes, code_page: str) -> str:
+    """UTF-8 as newer systems write it, else the code page of this system's consoles (`cp932`)."""
+    try:
+        return output.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return output.decode(code_page, "replace")
+    except LookupError:
+        return output.decode("cp850", "replace")
 
 
 def interfaces(text: str) -> Interfaces:

@@ -74,6 +74,7 @@ TKIP = 5
 PERCENT_PER_BAR = 20
 """GetSignalBars counts to five."""
 
+CODE_PAGES = r"HKLM\SYSTEM\CurrentControlSet\Control\Nls\CodePage"
 TCPIP = r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Interfaces"
 
 
@@ -187,7 +188,15 @@ def _netsh(host: Host, deadline: Deadline) -> _Netsh:
 
 def _run(host: Host, deadline: Deadline, *what: str) -> str:
     timeout_s = deadline.within(TOOL_S).remaining()
-    return netsh.text_of(host.run("netsh", "wlan", "show", *what, timeout_s=timeout_s).stdout)
+    output = host.run("netsh", "wlan", "show", *what, timeout_s=timeout_s).stdout
+    return netsh.text_of(output, _code_page(host))
+
+
+def _code_page(host: Host) -> str:
+    try:
+        return f"cp{host.registry(CODE_PAGES).text('OEMCP')}"
+    except Failed:
+        return ""
 
 
 def _link(
