@@ -1,8 +1,8 @@
-"""How to reach the vendor's support, as args for the texts of the remedy `support.contact`."""
+"""What the profile offers a person to turn to, as args for texts: support, and a page to open."""
 
 from __future__ import annotations
 
-from diag.app_profile import AppProfile
+from diag.app_profile import AppProfile, Endpoint
 from diag.model import Args
 
 
@@ -17,3 +17,10 @@ def support_args(profile: AppProfile) -> Args:
         "support_hours": support.hours,
         "ask_for": list(support.ask_for) or None,
     }
+
+
+def page_of(endpoint: Endpoint, profile: AppProfile) -> str | None:
+    """What a person can open to see for themselves; an API's address shows them nothing."""
+    if endpoint.role != "api":
+        return endpoint.url
+    return next((each.url for each in profile.endpoint if each.role == "login"), None)

@@ -27,7 +27,13 @@ def main() -> None:
         for need, fact in zip(check.needs, task.facts, strict=True)
         if fact is not None
     ]
-    context = Context(task.profile, task.answers, Facts(facts), Deadline.after(task.seconds))
+    context = Context(
+        task.profile,
+        task.answers,
+        Facts(facts),
+        Deadline.after(task.seconds),
+        ask_public_resolvers=task.ask_public_resolvers,
+    )
     try:
         answer = Answer(fact=check.collect(real_host(), context))
     except Failed as failed:

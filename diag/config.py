@@ -73,6 +73,8 @@ class Config(Struct, frozen=True, kw_only=True):
     deadline: Annotated[float, Meta(extra={"range": (1, 300)})] | None = None
     name_app: bool = False
     """Whether what others may see - notices, metrics - names the app."""
+    public_resolvers: bool = True
+    """Whether public resolvers are asked about the app's names that fail here."""
     history: HistorySettings = HistorySettings()
     word: WordSettings = WordSettings()
     unattended: UnattendedSettings = UnattendedSettings()

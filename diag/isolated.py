@@ -32,6 +32,7 @@ class Task(Struct, frozen=True, kw_only=True):
     answers: Answers
     facts: tuple[Any, ...]
     seconds: float
+    ask_public_resolvers: bool
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -61,6 +62,7 @@ def _from_child(check: AnyCheck, context: Context) -> Any:
         answers=context.answers,
         facts=tuple(context.find(need) for need in check.needs),
         seconds=max(0.1, seconds - HAND_IN_S),
+        ask_public_resolvers=context.ask_public_resolvers,
     )
     with tempfile.TemporaryFile() as stdin:
         stdin.write(msgspec.json.encode(task))

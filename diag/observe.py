@@ -54,12 +54,14 @@ def observe(
     deadline: Deadline,
     on_event: OnEvent | None = None,
     memory: Memory = NO_MEMORY,
+    ask_public_resolvers: bool = True,
 ) -> Observed:
     """Collect every check's fact or failure; never later than the deadline, whatever they do.
 
     `checks` holds the providers of all facts that any of them needs, if there are such.
     """
-    run = _Run(host, checks, profile, answers, deadline, on_event or (lambda *_: None), memory)
+    context = Context(profile, answers, Facts(()), deadline, memory, ask_public_resolvers)
+    run = _Run(host, checks, context, on_event or (lambda *_: None))
     try:
         run.to_the_end()
     except KeyboardInterrupt:
@@ -78,20 +80,15 @@ class _Run:
         self,
         host: Host,
         checks: Sequence[AnyCheck],
-        profile: AppProfile,
-        answers: Answers,
-        deadline: Deadline,
+        context: Context,
         on_event: OnEvent,
-        memory: Memory,
     ) -> None:
         self.host = host
         self.checks = {check.name: check for check in checks}
         self.provider = {check.fact: check.name for check in checks}
-        self.profile = profile
-        self.answers = answers
-        self.deadline = deadline
+        self.context = context
+        self.deadline = context.deadline
         self.on_event = on_event
-        self.memory = memory
         self.waiting = dict(self.checks)
         self.running: dict[str, _Started] = {}
         self.done: dict[str, Observation] = {}
@@ -136,7 +133,7 @@ class _Run:
     def _start(self, check: AnyCheck) -> None:
         deadline = self.deadline.within(check.timeout_s)
         facts = Facts(self._facts_for(check.needs))
-        context = Context(self.profile, self.answers, facts, deadline, self.memory)
+        context = msgspec.structs.replace(self.context, facts=facts, deadline=deadline)
         self.running[check.name] = _Started(time.monotonic(), deadline)
         self.on_event(check.name, "started")
         threading.Thread(

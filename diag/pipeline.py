@@ -67,6 +67,7 @@ def take_snapshot(
     deadline_s: float,
     on_event: OnEvent | None = None,
     memory: Memory = NO_MEMORY,
+    ask_public_resolvers: bool = True,
 ) -> Taken:
     """Run the collectors of the chosen checks and of what they need."""
     taken_at = host.now()
@@ -77,7 +78,9 @@ def take_snapshot(
         if selection.left_out.get(check.name) != "offline"
     ]
     deadline = Deadline.after(deadline_s)
-    observed = observe(host, collected, profile, answers, deadline, on_event, memory)
+    observed = observe(
+        host, collected, profile, answers, deadline, on_event, memory, ask_public_resolvers
+    )
     observations = dict(observed.observations)
     for broken in registry.broken:
         failure = Failure(code="crash", operation="import", detail=broken.reason)

@@ -68,7 +68,7 @@ def test_an_app_by_path_counts_from_the_file_or_from_home(
         (
             "[support]",
             "support: there is no such key here. Use one of: app, lang, "
-            "deadline, name_app, history, word, unattended.",
+            "deadline, name_app, public_resolvers, history, word, unattended.",
         ),
         ('lang = "jp"', 'lang: "jp" is not possible here. Use one of: en, ja.'),
         ("deadline = '10'", "deadline: this must be a number, not text in quotes. Write: 10"),
@@ -207,6 +207,7 @@ def test_every_key_can_be_in_the_environment(monkeypatch: pytest.MonkeyPatch) ->
         "lang": "ja",
         "deadline": "5",
         "name_app": "true",
+        "public_resolvers": "false",
         "history.keep_days": "7",
         "history.keep_mb": "8",
         "word.desktop": "true",

@@ -134,6 +134,19 @@ class EndpointProbe(Struct, frozen=True, kw_only=True):
     families: tuple[FamilyProbe, ...] = ()
     failure: Failure | None = None
 
+    @property
+    def nameless(self) -> bool:
+        """Whether the system's resolver said of every family in use that there is no such name, or
+        that it has no address.
+        """
+        usable = [each for each in self.families if each.usable]
+        return (
+            not self.proxied
+            and len(self.families) > 1
+            and bool(usable)
+            and all(each.resolve in ("no_name", "no_address") for each in usable)
+        )
+
     def probes(self) -> tuple[AddressProbe, ...]:
         return tuple(probe for family in self.families for probe in family.probes)
 

@@ -65,15 +65,6 @@ UNRESOLVED = Problem(
     remedies=(USE_MOBILE_LINE, RESTART_ROUTER, ASK_NETWORK_OWNER),
 )
 
-HOST_MISSING = Problem(
-    code="dns.host_missing",
-    severity="problem",
-    where="network",
-    layer=Layer.DNS,
-    explained_by=("captive_portal.signin",),
-    remedies=(TRY_ON_PHONE, USE_MOBILE_LINE, CONTACT_SUPPORT),
-)
-
 UNREACHABLE = Problem(
     code="endpoint.unreachable",
     severity="problem",
@@ -245,7 +236,6 @@ RATE_LIMITED = Problem(
 
 PROBLEMS = (
     UNRESOLVED,
-    HOST_MISSING,
     UNREACHABLE,
     PORT_BLOCKED,
     HOST_BLOCKED,

@@ -17,7 +17,7 @@ from checks.endpoint.silence import Silence, silence_of
 from checks.endpoint.together import Together
 from checks.names import folded
 from checks.status.problems import DEGRADED, MAINTENANCE
-from checks.support import support_args
+from checks.support import page_of, support_args
 from diag.app_profile import AppProfile, Endpoint
 from diag.model import (
     Args,
@@ -56,13 +56,6 @@ def _came_for(endpoint: Endpoint, profile: AppProfile) -> bool:
     return endpoint.role in PROBLEM_ROLES or not roles & set(PROBLEM_ROLES)
 
 
-def _page_of(endpoint: Endpoint, profile: AppProfile) -> str | None:
-    """What a person can open to see for themselves; an API's address shows them nothing."""
-    if endpoint.role != "api":
-        return endpoint.url
-    return next((each.url for each in profile.endpoint if each.role == "login"), None)
-
-
 class _One:
     """One endpoint."""
 
@@ -99,8 +92,6 @@ class _One:
         order = ("timeout", "failed", "no_name", "no_address")
         args: Args = {"outcome": next(each for each in order if each in outcomes)}
         yield self._finding(problems.UNRESOLVED.code, args)
-        if outcomes <= {"no_name", "no_address"} and self.together.names_work(self.probe.host):
-            yield self._finding(problems.HOST_MISSING.code, args, confidence="likely")
 
     # --- nothing healthy: the furthest that any way came ---
 
@@ -305,7 +296,7 @@ class _One:
             subject=endpoint_subject(self.probe.id, family) if family else self.subject,
             args={
                 "host": self.probe.host,
-                "page_url": _page_of(self.endpoint, self.view.profile),
+                "page_url": page_of(self.endpoint, self.view.profile),
                 "family": family,
                 **args,
                 **support_args(self.view.profile),

@@ -1,4 +1,4 @@
-"""A second look at names: runs only for hosts that did not prove who they are.
+"""A second look at names: runs only for hosts that did not prove who they are, or have no address.
 
 A host proves itself by a certificate that holds. Names that resolve to something else than a public
 resolver says are no finding by themselves: content networks and split DNS do that every day.
@@ -37,8 +37,9 @@ class HostNames(Struct, frozen=True, kw_only=True):
     """What one host's name leads to, and what others say.
 
     scopes: of the addresses that the system gave. in_hosts_file: those that the hosts file gives
-    it. public: what a public resolver says; None if none was asked. agrees: whether the system gave
-    one of the public addresses; internal: whether it gave only internal ones.
+    it. public: what a public resolver says; None if none was asked. secure: whether it said so
+    where nobody on the way could answer in its place. agrees: whether the system gave one of the
+    public addresses; internal: whether it gave only internal ones.
     """
 
     host: Public
@@ -49,6 +50,7 @@ class HostNames(Struct, frozen=True, kw_only=True):
     hosts_file_used: bool = False
     public: Literal["ok", "nodata", "nxdomain", "none"] | None = None
     public_resolver: Public = ""
+    secure: bool = False
     agrees: bool | None = None
     internal: bool = False
 
@@ -73,16 +75,15 @@ def collect(host: Host, ctx: Context) -> ForgeryFact:
         listed = entries(host, frozenset(each.host.casefold() for each in probes))
     except Failed as failed:
         unknown = failed.failure
-    doubtful = [each for each in probes if _leads_somewhere(each) and not _proven(each)]
+    astray = [each for each in probes if _leads_somewhere(each) and not _proven(each)]
+    doubtful = [*astray, *(each for each in probes if each.nameless)]
     opinions: dict[str, Opinion] = {}
-    rewritten: Rewritten = "unknown"
-    if doubtful:
+    if doubtful and ctx.ask_public_resolvers:
         names = list(dict.fromkeys(each.host for each in doubtful))[:MOST_ASKED]
-        asked = gather(
+        opinions = gather(
             {name: partial(ask_public, host, name, deadline) for name in names}, deadline
         )
-        opinions = dict(asked)
-        rewritten = _rewritten(host, deadline)
+    rewritten = _rewritten(host, deadline) if astray else "unknown"
     return ForgeryFact(
         hosts=tuple(
             _names(each, listed.get(each.host.casefold(), ()), opinions.get(each.host))
@@ -129,6 +130,7 @@ def _names(probe: EndpointProbe, listed: tuple[str, ...], opinion: Opinion | Non
         hosts_file_used=bool(used) and not any(each.verified for each in used),
         public=opinion.said if opinion is not None else None,
         public_resolver=opinion.resolver if opinion is not None else "",
+        secure=opinion is not None and opinion.secure,
         agrees=agrees,
         internal=bool(addresses) and all(map(is_internal, addresses)),
     )

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from checks.endpoint import EndpointFact
+from checks.endpoint.facts import EndpointProbe
+from checks.endpoint.together import Together
 from checks.forgery.collect import ForgeryFact, HostNames
 from checks.gateway import GatewayFact
 from checks.remedies import (
     ASK_NETWORK_OWNER,
+    CONTACT_SUPPORT,
     RESTART_ROUTER,
     TRY_ON_PHONE,
     USE_MOBILE_LINE,
     on_unmanaged_device,
 )
+from checks.support import page_of, support_args
 from diag.model import (
     Args,
     Confidence,
@@ -22,6 +28,7 @@ from diag.model import (
     Layer,
     Problem,
     Remedy,
+    RemedyContext,
     Unmeasured,
     View,
     endpoint_subject,
@@ -29,6 +36,12 @@ from diag.model import (
 
 NOWHERE = frozenset({"unspecified", "loopback", "documentation", "reserved", "benchmark"})
 """Scopes in which no public service can be: an answer that leads there is made up."""
+
+
+def hidden_here(context: RemedyContext) -> bool:
+    """Another network helps, unless the name is known to be gone everywhere."""
+    return context.finding.args.get("gone_for") is None
+
 
 NO_PASSWORD_HERE = Remedy(code="forgery.no_password_here", minutes=1)
 CHECK_HOSTS_FILE = Remedy(
@@ -78,15 +91,32 @@ HOSTS_FILE = Problem(
     remedies=(TRY_ON_PHONE, CHECK_HOSTS_FILE, ASK_WHO_SET_UP),
 )
 
-PROBLEMS = (HIJACKED, SPLIT, HOSTS_FILE)
+HOST_MISSING = Problem(
+    code="dns.host_missing",
+    severity="problem",
+    where="network",
+    layer=Layer.DNS,
+    explained_by=("captive_portal.signin",),
+    remedies=(
+        replace(TRY_ON_PHONE, applies=hidden_here),
+        replace(USE_MOBILE_LINE, applies=hidden_here),
+        CONTACT_SUPPORT,
+    ),
+)
+
+PROBLEMS = (HIJACKED, SPLIT, HOSTS_FILE, HOST_MISSING)
 
 
 def judge(fact: ForgeryFact, view: View) -> Iterator[Judgement]:
     by_host = {each.host: each for each in fact.hosts}
     endpoints = view.find(EndpointFact)
+    together = Together(endpoints, view) if endpoints is not None else None
     for probe in endpoints.endpoints if endpoints is not None else ():
         names = by_host.get(probe.host)
         if names is None or names.proven:
+            continue
+        if probe.nameless and together is not None and together.names_work(probe.host):
+            yield _missing(probe, names, view)
             continue
         subject = endpoint_subject(probe.id)
         if names.hosts_file_used:
@@ -99,6 +129,27 @@ def judge(fact: ForgeryFact, view: View) -> Iterator[Judgement]:
         if fact.hosts_file is not None:
             yield Unmeasured(code=HOSTS_FILE.code, subject=subject, reason=fact.hosts_file.code)
         yield from _misleading(fact, names, subject, _bad_certificate(endpoints, probe.host), view)
+
+
+def _missing(probe: EndpointProbe, names: HostNames, view: View) -> Finding:
+    """Of this network alone, if somebody else knows the name; of the service, if nobody does."""
+    known, gone = names.public == "ok", names.public == "nxdomain"
+    declared = next((each for each in view.profile.endpoint if each.id == probe.id), None)
+    sure: Confidence = "certain" if names.secure and (known or gone) else "likely"
+    return Finding(
+        code=HOST_MISSING.code,
+        subject=endpoint_subject(probe.id),
+        args={
+            "host": probe.host,
+            "outcome": next(each.resolve for each in probe.families if each.usable),
+            "known_to": names.public_resolver if known else None,
+            "gone_for": names.public_resolver if gone else None,
+            "page_url": page_of(declared, view.profile) if declared is not None else None,
+            **support_args(view.profile),
+        },
+        confidence=sure,
+        where="service" if gone else None,
+    )
 
 
 def _misleading(

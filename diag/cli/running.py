@@ -126,6 +126,7 @@ def take(prepared: Prepared) -> Taken:
         prepared.loaded.profile,
         answers,
         deadline_s,
+        ask_public_resolvers=prepared.config.public_resolvers,
     )
     if request.quiet or not sys.stderr.isatty():
         taken = observing(memory=memory)

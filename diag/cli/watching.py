@@ -15,7 +15,7 @@ from diag.catalog import Catalog
 from diag.cli import options
 from diag.cli.exit_codes import ExitCode
 from diag.cli.output import Worded, deliver, exit_code, target_of
-from diag.config import ConfigError, language_of, load_config
+from diag.config import Config, ConfigError, language_of, load_config
 from diag.deadline import Deadline
 from diag.explain import diagnose
 from diag.host import Host
@@ -68,8 +68,7 @@ def watch(request: WatchRequest) -> int:
         loaded = find_profile(request.app, config.app)
     except (ConfigError, ProfileError) as error:
         raise click.UsageError(error.render(language)) from error
-    deadline_s = request.deadline or config.deadline or options.DEFAULT_DEADLINE_S
-    return _Watch(request, registry.load(), loaded, language, deadline_s, real_host()).run()
+    return _Watch(request, registry.load(), loaded, language, config, real_host()).run()
 
 
 class _Look(Struct, frozen=True):
@@ -89,14 +88,15 @@ class _Watch:
         installed: Registry,
         loaded: LoadedProfile,
         language: Language,
-        deadline_s: float,
+        config: Config,
         host: Host,
     ) -> None:
         self._request = request
         self._installed = installed
         self._loaded = loaded
         self._language = language
-        self._deadline_s = deadline_s
+        self._config = config
+        self._deadline_s = request.deadline or config.deadline or options.DEFAULT_DEADLINE_S
         self._host = host
         self._catalog = Catalog.load(language)
         self._memory = FileMemory(default_path())
@@ -170,6 +170,7 @@ class _Watch:
             Answers(),
             self._deadline_s,
             memory=self._memory,
+            ask_public_resolvers=self._config.public_resolvers,
         )
         header = Header(report_id=new_report_id(), profile_sha256=self._loaded.sha256)
         report = report_on(taken.snapshot, self._installed, self._language, header)

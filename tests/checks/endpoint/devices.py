@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from checks import dns, endpoint, internet, proxy, status
+from checks import dns, endpoint, forgery, internet, proxy, status
 from checks.address import AddressFact, HeldAddress, InterfaceAddresses
 from checks.endpoint import EndpointFact
 from checks.internet import InternetFact, LandmarkConnect, ProbeAnswer
@@ -121,7 +121,14 @@ def codes(found: Sequence[Finding]) -> list[str]:
 
 CHECKS: dict[str, AnyCheck] = {
     check.name: check
-    for check in (internet.CHECK, dns.CHECK, proxy.CHECK, endpoint.CHECK, status.CHECK)
+    for check in (
+        internet.CHECK,
+        dns.CHECK,
+        proxy.CHECK,
+        endpoint.CHECK,
+        forgery.CHECK,
+        status.CHECK,
+    )
 }
 
 

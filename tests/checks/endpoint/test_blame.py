@@ -19,6 +19,7 @@ from checks.endpoint.facts import (
     TlsExchange,
 )
 from checks.endpoint.problems import clock_explains
+from checks.forgery import ForgeryFact, HostNames
 from checks.internet import InternetFact, LandmarkConnect, ProbeAnswer
 from checks.proxy import ProxyEntry, ProxyFact, ProxyProbe
 from diag.explain import diagnose
@@ -94,6 +95,9 @@ def answered(status: int) -> EndpointFact:
 
 
 SILENT = probed(tcp="timeout", tcp_s=2.0)
+UNHEARD = ForgeryFact(
+    hosts=tuple(HostNames(host=f"{each}.app.test", proven=False) for each in ("login", "api"))
+)
 PORTAL = InternetFact(
     probes=tuple(
         ProbeAnswer(
@@ -173,7 +177,7 @@ def both(code: str) -> list[tuple[str, str]]:
             [("captive_portal.signin", both("tls.wrong_host"))],
         ),
         (
-            {"internet": PORTAL, "endpoint": probed(resolve="no_name")},
+            {"internet": PORTAL, "endpoint": probed(resolve="no_name"), "dns.forgery": UNHEARD},
             [("captive_portal.signin", [*both("dns.host_missing"), *both("endpoint.unresolved")])],
         ),
         (
@@ -181,7 +185,7 @@ def both(code: str) -> list[tuple[str, str]]:
             [("dns.unreachable", both("endpoint.unresolved"))],
         ),
         (
-            {"internet": ONLINE, "endpoint": probed(resolve="no_name")},
+            {"internet": ONLINE, "endpoint": probed(resolve="no_name"), "dns.forgery": UNHEARD},
             [("dns.host_missing", both("endpoint.unresolved"))],
         ),
         (

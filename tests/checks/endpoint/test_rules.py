@@ -405,8 +405,8 @@ def names(ipv4: str, ipv6: str) -> EndpointFact:
 @pytest.mark.parametrize(
     ("ipv4", "ipv6", "expected"),
     [
-        ("no_name", "no_name", ["endpoint.unresolved", "dns.host_missing"]),
-        ("no_address", "no_address", ["endpoint.unresolved", "dns.host_missing"]),
+        ("no_name", "no_name", ["endpoint.unresolved"]),
+        ("no_address", "no_address", ["endpoint.unresolved"]),
         ("failed", "no_name", ["endpoint.unresolved"]),
         ("timeout", "timeout", ["endpoint.unresolved"]),
     ],
@@ -415,17 +415,11 @@ def test_a_name_without_an_address(ipv4: str, ipv6: str, expected: list[str]) ->
     assert codes(judge(names(ipv4, ipv6), endpoints())) == expected
 
 
-def test_a_name_is_missing_only_if_others_are_found() -> None:
-    assert codes(judge(names("no_name", "no_name"), endpoints(), IPV4_ONLY)) == [
-        "endpoint.unresolved"
-    ]
-
-
 def test_the_systems_own_answer_for_a_name_that_is_not_there() -> None:
     host = device({}, names={HOST: ()})
     profile = endpoints()
     seen = judge(collect(host, profile), profile)
-    assert codes(seen) == ["endpoint.unresolved", "dns.host_missing"]
+    assert codes(seen) == ["endpoint.unresolved"]
 
 
 # --- families and ports -------------------------------------------------------------------------

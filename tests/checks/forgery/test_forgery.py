@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 import trustme
 
@@ -17,6 +18,8 @@ from checks.gateway import DefaultRoute, GatewayFact
 from diag.deadline import Deadline
 from diag.model import Failed, Finding, OsFamily
 from diag.net.addresses import scope
+from diag.net.resolve import Family
+from tests.checks.endpoint.devices import ONLINE
 from tests.net.conftest import authority
 from tests.net.name_servers import Zone, name_server
 from tests.net.servers import answer, tls_with, web_server
@@ -137,7 +140,67 @@ def test_a_name_without_an_answer_is_not_asked_about() -> None:
     assert fact.rewritten == "unknown"
 
 
+def nameless(*outcomes: Any) -> EndpointFact:
+    families: tuple[Family, ...] = ("ipv4", "ipv6")
+    ways = tuple(
+        FamilyProbe(family=family, usable=True, resolve=outcome, resolve_s=0.1)
+        for family, outcome in zip(families, outcomes, strict=False)
+    )
+    return EndpointFact(
+        endpoints=(EndpointProbe(id="login", host=HOST, port=443, tls=True, families=ways),)
+    )
+
+
+GONE = nameless("no_name", "no_address")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_name_that_is_not_found_is_asked_about_elsewhere(
+    authority: trustme.CA, known: bool
+) -> None:
+    found = {"Status": 0, "Answer": [{"name": HOST, "type": 1, "data": "192.0.66.1"}]}
+    said = found if known else {"Status": 3}
+    with web_server(
+        answer(json.dumps(said).encode()), tls_with(authority.issue_cert("1.1.1.1"))
+    ) as web:
+        host = replay(
+            files={"/etc/hosts": "127.0.0.1 localhost\n"}, detours={("1.1.1.1", 443): web.port}
+        )
+        fact = CHECK.collect(host, context(PROFILE, GONE))
+    (names,) = fact.hosts
+    assert (names.public, names.secure) == ("ok" if known else "nxdomain", True)
+
+
+def test_nobody_is_asked_where_that_is_switched_off() -> None:
+    """The paper device knows no name server and no route: asking anybody would raise."""
+    host = replay(files={"/etc/hosts": "127.0.0.1 localhost\n"})
+    mute = msgspec.structs.replace(context(PROFILE, GONE), ask_public_resolvers=False)
+    assert CHECK.collect(host, mute).hosts[0].public is None
+
+
 # --- rules ---
+
+
+def missing(seen: EndpointFact, *more: Any, **names: Any) -> list[tuple[str, str | None, Any]]:
+    fact = ForgeryFact(hosts=(HostNames(host=HOST, proven=False, **names),))
+    found = CHECK.judge(fact, view(seen, fact, *more, profile=PROFILE))
+    return [(f.code, f.where, f.confidence) for f in found if isinstance(f, Finding)]
+
+
+def test_whose_fault_a_missing_name_is() -> None:
+    code = "dns.host_missing"
+    assert missing(GONE, ONLINE) == [(code, None, "likely")]
+    assert missing(GONE, ONLINE, public="none") == [(code, None, "likely")]
+    assert missing(GONE, ONLINE, public="ok", secure=True) == [(code, None, "certain")]
+    assert missing(GONE, ONLINE, public="nxdomain", secure=True) == [(code, "service", "certain")]
+    assert missing(GONE, ONLINE, public="nxdomain") == [(code, "service", "likely")]
+
+
+def test_a_name_is_missing_only_if_others_are_found() -> None:
+    assert missing(GONE) == []
+    assert missing(nameless("no_name", "timeout"), ONLINE) == []
+    assert missing(nameless("failed", "no_name"), ONLINE) == []
+    assert missing(nameless("no_name"), ONLINE) == [], "the other family was still being asked for"
 
 
 def judged(seen: EndpointFact, *more: Any, **names: Any) -> list[tuple[str, str, str]]:

@@ -45,7 +45,12 @@ def first_resolver_of_two_dead(world: World) -> None:
     world.device.nameservers = ("192.168.77.250", places.ROUTER_IPV4)
 
 
-@fault(expect="dns.host_missing", under=["endpoint.unresolved"], never=["dns.hijacked"])
+@fault(
+    expect="dns.host_missing",
+    under=["endpoint.unresolved"],
+    never=["dns.hijacked"],
+    where="network",
+)
 def names_of_the_app_unknown_inside(world: World) -> None:
     """The network's resolver alone does not know the app; the others do."""
     world.router_dns.missing |= {"login.app.test", "api.app.test", "www.app.test"}

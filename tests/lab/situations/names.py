@@ -33,7 +33,12 @@ def resolver_slow(world: World) -> None:
     world.router_dns.delay_s = 2.0
 
 
-@fault(expect="dns.host_missing", under=["endpoint.unresolved"], never=["dns.hijacked"])
+@fault(
+    expect="dns.host_missing",
+    under=["endpoint.unresolved"],
+    never=["dns.hijacked"],
+    where="service",
+)
 def login_name_gone(world: World) -> None:
     world.public_dns.missing.add("login.app.test")
 
