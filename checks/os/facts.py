@@ -7,7 +7,7 @@ from datetime import date
 from checks.os.end_of_life import Life
 from checks.os.linux.restart import Restart
 from checks.os.patch import Patches
-from diag.model import Fact, Failure, Public
+from diag.model import Fact, Failure, FreeText, Public
 
 
 class OsFact(Fact, frozen=True, kw_only=True):
@@ -15,7 +15,9 @@ class OsFact(Fact, frozen=True, kw_only=True):
 
     id, version: as os-release has them. life: what the shipped table says of this release; None
     if it does not list it. table_date: that table's date. support_ends: os-release's own word.
-    Exactly one of patches and patches_failure is set.
+    extended_on: whether updates beyond the free ones come to this device; None if unknown.
+    Exactly one of patches and patches_failure is set; broken_source: the file that keeps the
+    package manager from working.
     """
 
     id: Public
@@ -25,6 +27,8 @@ class OsFact(Fact, frozen=True, kw_only=True):
     support_ends: date | None = None
     life: Life | None = None
     table_date: date
+    extended_on: bool | None = None
     patches: Patches | None = None
     patches_failure: Failure | None = None
+    broken_source: FreeText = ""
     restart: Restart

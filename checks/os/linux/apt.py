@@ -7,34 +7,73 @@ install, with pins, several architectures and the whole of its configuration hon
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
+import msgspec
 from msgspec import Struct
 
-from checks.os.patch import Patches
+from checks.os.linux.apt_lists import (
+    LISTS,
+    SECURITY_SUITE,
+    SOURCES,
+    SOURCES_PARTS,
+    Release,
+    as_of,
+    confirmed,
+    list_stem,
+    read_releases,
+    unlisted,
+)
+from checks.os.linux.phasing import reached
+from checks.os.linux.remember import remembered
+from checks.os.linux.systemd import masked
+from checks.os.patch import Automatic, Patches
 from diag.deadline import Deadline
-from diag.host import Host
-from diag.model import Failed
+from diag.host import Command, Host
+from diag.model import NO_MEMORY, Failed, Memory
 
 STATUS = "/var/lib/dpkg/status"
 STATUS_LIMIT = 64 << 20
 """A desktop's status file takes some 5 MiB."""
-LISTS = "/var/lib/apt/lists"
-UPDATED = ("/var/lib/apt/periodic/update-success-stamp", LISTS, f"{LISTS}/partial")
-"""Touched by every update of the lists; the lists themselves bear their server's dates."""
-RELEASE_HEAD = 8192
-"""Bytes of a Release file that surely hold the fields before its checksums."""
+MACHINE_ID = "/etc/machine-id"
+UPGRADER = "/usr/bin/unattended-upgrade"
+TIMERS = ("apt-daily.timer", "apt-daily-upgrade.timer")
+PLACES = (
+    STATUS, LISTS, "/var/lib/dpkg/arch", MACHINE_ID, UPGRADER, *TIMERS,
+    SOURCES, SOURCES_PARTS, "/etc/apt/preferences", "/etc/apt/preferences.d",
+    "/etc/apt/apt.conf", "/etc/apt/apt.conf.d",
+)  # fmt: skip
+"""What apt's answer follows from."""
 BATCH = 1000
 """Packages asked about at once: some 300 KiB of answer, well below what is read of a command."""
 NOT_INSTALLED = ("not-installed", "config-files")
 NO_CACHE = ("-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache=")
 """As root apt would save its cache if that was out of date; diag only reads."""
-SECURITY_SUITE = re.compile(r"-security$")
-DEBIAN_SECURITY = "Debian-Security"
 
-VERSION_LINE = re.compile(r"^ (\*\*\*|   ) (\S+) (-?\d+)(?: |$)")
+VERSION_LINE = re.compile(r"^ (\*\*\*|   ) (\S+) (-?\d+)(?: \(phased (\d+)%\))?(?: |$)")
 SOURCE_LINE = re.compile(r"^ {8,} *-?\d+ (\S+) (\S+)")
+NAMED_FILE = re.compile(r"^E: .*?(/[^\s:]+)", re.MULTILINE)
+
+SETTINGS = {
+    "enabled": "APT::Periodic::Enable",
+    "lists": "APT::Periodic::Update-Package-Lists",
+    "download": "APT::Periodic::Download-Upgradeable-Packages",
+    "upgrade": "APT::Periodic::Unattended-Upgrade",
+    "phased": "APT::Get::Always-Include-Phased-Updates",
+    "phased_before": "Update-Manager::Always-Include-Phased-Updates",
+    "unphased": "APT::Get::Never-Include-Phased-Updates",
+    "unphased_before": "Update-Manager::Never-Include-Phased-Updates",
+}
+OFF = ("", "0", "no", "false", "off", "without", "disable")
+
+
+class Broken(Failed):
+    """apt itself cannot read one of its files: nothing is updated until that is put right."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__("unparsable", "read the sources of updates", file)
+        self.file = file
 
 
 class Package(Struct, frozen=True):
@@ -45,60 +84,163 @@ class Package(Struct, frozen=True):
     held: bool
 
 
-class Release(Struct, frozen=True):
-    """What the head of a fetched Release file says of its archive."""
-
-    security: bool
-    date: datetime | None
-
-
 class Offer(Struct, frozen=True):
-    """A version that apt knows, and the archives (URI, distribution) that have it."""
+    """A version that apt knows, and the archives (URI, distribution) that have it.
+
+    phased: how many of a hundred machines it is rolled out to by now.
+    """
 
     version: str
     priority: int
     installed: bool
     archives: tuple[tuple[str, str], ...]
+    phased: int = 100
 
 
-def pending(host: Host, deadline: Deadline) -> Patches:
-    """Raises Failed: needs_missing without package lists, or as the host does."""
+class Update(Struct, frozen=True):
+    """A package that apt would update: the versions to come, and the security archives of them."""
+
+    name: str
+    newer: list[Offer]
+    fixes: list[Release]
+
+    @property
+    def asked_for(self) -> str:
+        return f"{self.name}={self.newer[0].version}"
+
+
+def pending(host: Host, deadline: Deadline, memory: Memory = NO_MEMORY) -> Patches:
+    """Raises Broken, Failed: needs_missing without package lists, or as the host does."""
+    said = remembered(host, memory, "apt", PLACES, lambda: _ask(host, deadline))
+    listed = max(filter(None, (said.listed, confirmed(host))), default=None)
+    return msgspec.structs.replace(said, listed=listed)
+
+
+def _ask(host: Host, deadline: Deadline) -> Patches:
     releases = read_releases(host)
     packages = {
         _key(package.name, package.arch): package
         for package in parse_status(host.read(STATUS, STATUS_LIMIT).decode("utf-8", "replace"))
     }
     native = next((each.arch for each in packages.values() if each.name == "dpkg"), "")
-    options = NO_CACHE if host.is_root() else ()
-    names = sorted(packages)
-    count = security = held = 0
-    known_since: set[datetime] = set()
-    for start in range(0, len(names), BATCH):
-        batch = names[start : start + BATCH]
-        answer = host.run("apt-cache", *options, "policy", *batch, timeout_s=deadline.remaining())
-        if answer.returncode != 0:
-            raise Failed("unparsable", "apt-cache policy", answer.stderr.decode("utf-8", "replace"))
-        for name, offers in parse_policy(answer.text()):
-            newer = newer_offers(*offers)
-            if not newer:
-                continue
-            package = packages.get(_key(name, native)) or packages.get(name)
-            if package is not None and package.held:
-                held += 1
-                continue
-            count += 1
-            fixes = [each for each in _releases_of(newer, releases) if each.security]
-            security += bool(fixes)
-            known_since.update(each.date for each in fixes if each.date)
+    held = 0
+    updates = []
+    for name, offers in _policies(host, sorted(packages), deadline):
+        newer = newer_offers(*offers)
+        if not newer:
+            continue
+        package = packages.get(_key(name, native)) or packages.get(name)
+        if package is not None and package.held:
+            held += 1
+            continue
+        fixes = [each for each in _releases_of(newer, releases) if each.security]
+        updates.append(Update(name, newer, fixes))
+    settings = _settings(host, deadline)
+    deferred = _deferred(host, updates, settings, deadline)
+    due = [update for update in updates if update.name not in deferred]
     tells_security = any(release.security for release in releases.values())
+    dates = {fix.date for update in due for fix in update.fixes if fix.date}
     return Patches(
         manager="apt",
-        pending=count,
-        security=security if tells_security else None,
+        pending=len(due),
+        security=sum(bool(update.fixes) for update in due) if tells_security else None,
         held=held,
-        oldest_security=min(known_since, default=None),
-        listed=_listed(host),
+        deferred=len(deferred),
+        oldest_security=min(dates, default=None),
+        listed=as_of(host, releases),
+        unlisted=unlisted(host),
+        automatic=_automatic(host, settings),
     )
+
+
+def _policies(
+    host: Host, names: list[str], deadline: Deadline
+) -> Iterator[tuple[str, tuple[str, list[Offer]]]]:
+    for start in range(0, len(names), BATCH):
+        batch = names[start : start + BATCH]
+        yield from parse_policy(_apt_cache(host, deadline, "policy", *batch).text())
+
+
+def _apt_cache(host: Host, deadline: Deadline, *args: str) -> Command:
+    options = NO_CACHE if host.is_root() else ()
+    answer = host.run("apt-cache", *options, *args, timeout_s=deadline.remaining())
+    if answer.returncode != 0:
+        said = answer.stderr.decode("utf-8", "replace")
+        if named := NAMED_FILE.search(said):
+            raise Broken(named[1])
+        raise Failed("unparsable", f"apt-cache {args[0]}", said)
+    return answer
+
+
+def _settings(host: Host, deadline: Deadline) -> dict[str, str] | None:
+    """What apt's configuration says of SETTINGS; None if it cannot be asked."""
+    asked = [word for pair in SETTINGS.items() for word in pair]
+    try:
+        answer = host.run("apt-config", "shell", *asked, timeout_s=deadline.remaining())
+        words = shlex.split(answer.text())
+    except (Failed, ValueError):
+        return None
+    return {name: value for name, _, value in (word.partition("=") for word in words)}
+
+
+def _deferred(
+    host: Host, updates: list[Update], settings: dict[str, str] | None, deadline: Deadline
+) -> set[str]:
+    """Names of the updates whose roll-out has not reached this device; never a security fix."""
+
+    def on(*names: str) -> bool:
+        known = settings or {}
+        return next((known[name] for name in names if name in known), "").lower() not in OFF
+
+    phased = [each for each in updates if each.newer[0].phased < 100 and not each.fixes]
+    if not phased or on("phased", "phased_before"):
+        return set()
+    if on("unphased", "unphased_before"):
+        return {update.name for update in phased}
+    try:
+        machine_id = host.read(MACHINE_ID).decode("ascii", "replace").strip()
+        asked = [update.asked_for for update in phased]
+        shown = _apt_cache(host, deadline, "--no-all-versions", "show", *asked)
+    except Failed:
+        return set()
+    origins = parse_sources_of(shown.text())
+    late = set()
+    for update in phased:
+        version = update.newer[0].version
+        source = origins.get((update.name.partition(":")[0], version))
+        if machine_id and source and not reached(*source, machine_id, update.newer[0].phased):
+            late.add(update.name)
+    return late
+
+
+def parse_sources_of(text: str) -> dict[tuple[str, str], tuple[str, str]]:
+    """Source package and its version by binary package and version, from `apt-cache show`."""
+    found = {}
+    for stanza in text.split("\n\n"):
+        fields = dict(re.findall(r"^(Package|Version|Source): (.*)$", stanza, re.MULTILINE))
+        name, version = fields.get("Package", ""), fields.get("Version", "")
+        source, _, own_version = (fields.get("Source") or name).strip().partition(" ")
+        found[name, version] = (source, own_version.strip("()") or version)
+    return found
+
+
+def _automatic(host: Host, settings: dict[str, str] | None) -> Automatic | None:
+    """apt's daily timers: what apt.systemd.daily makes of the settings."""
+    if settings is None:
+        return None
+    stopped = settings.get("enabled", "1") == "0" or any(masked(host, each) for each in TIMERS)
+    if stopped or settings.get("lists", "") in OFF:
+        return "off"
+    if settings.get("upgrade", "") not in OFF and _there(host, UPGRADER):
+        return "security"
+    return "download" if settings.get("download", "") not in OFF else "off"
+
+
+def _there(host: Host, path: str) -> bool:
+    try:
+        return host.stat(path) is not None
+    except Failed:
+        return False
 
 
 def _key(name: str, arch: str) -> str:
@@ -128,12 +270,12 @@ def parse_policy(text: str) -> Iterator[tuple[str, tuple[str, list[Offer]]]]:
             if line.startswith("  Candidate: "):
                 candidate = line.removeprefix("  Candidate: ").strip()
             elif version := VERSION_LINE.match(line):
-                mark, number, priority = version.groups()
-                offers.append(Offer(number, int(priority), mark == "***", ()))
+                mark, number, priority, phased = version.groups()
+                share = int(phased) if phased else 100
+                offers.append(Offer(number, int(priority), mark == "***", (), share))
             elif offers and (source := SOURCE_LINE.match(line)):
-                last = offers[-1]
-                archives = (*last.archives, (source[1], source[2]))
-                offers[-1] = Offer(last.version, last.priority, last.installed, archives)
+                archives = (*offers[-1].archives, (source[1], source[2]))
+                offers[-1] = msgspec.structs.replace(offers[-1], archives=archives)
         yield lines[0][:-1], (candidate, offers)
 
 
@@ -153,50 +295,6 @@ def newer_offers(candidate: str, offers: list[Offer]) -> list[Offer]:
     return []
 
 
-def read_releases(host: Host) -> dict[str, Release]:
-    """The fetched Release files by file stem. Raises Failed(needs_missing) without lists."""
-    try:
-        names = host.listdir(LISTS)
-    except Failed as error:
-        if error.failure.code != "tool_missing":
-            raise
-        names = ()
-    if not any("_Packages" in name for name in names):
-        raise Failed("needs_missing", "read package lists")
-    found: dict[str, Release] = {}
-    for name in names:
-        stem, sign, kind = name.rpartition("_")
-        if sign and kind in ("InRelease", "Release"):
-            found.setdefault(stem, parse_release(host.read(f"{LISTS}/{name}", RELEASE_HEAD)))
-    return found
-
-
-def parse_release(head: bytes) -> Release:
-    from email.utils import parsedate_to_datetime
-
-    text = head.decode("utf-8", "replace")
-    fields = dict(re.findall(r"^(Label|Suite|Codename|Date): *(.*)$", text, re.MULTILINE))
-    suites = (fields.get("Suite", ""), fields.get("Codename", ""))
-    security = fields.get("Label") == DEBIAN_SECURITY or any(map(SECURITY_SUITE.search, suites))
-    try:
-        published = parsedate_to_datetime(fields.get("Date", ""))
-    except ValueError:
-        return Release(security, None)
-    return Release(security, published if published.tzinfo else published.replace(tzinfo=UTC))
-
-
-def list_stem(uri: str, distribution: str) -> str:
-    """The stem of the list files of an archive, as apt's URItoFileName makes it."""
-    place = re.sub(r"^[a-z+-]+:(?://)?(?:[^/@]*@)?", "", uri).rstrip("/")
-    path = f"{place}/{distribution}" if distribution.endswith("/") else ""
-    quoted = re.sub(
-        r"[\\|{}\[\]<>\"^~_=!@#$%&*]",
-        lambda sign: f"%{ord(sign[0]):02x}",
-        path or f"{place}/dists/{distribution}",
-    )
-    return quoted.replace("/", "_")
-
-
 def _releases_of(offers: list[Offer], releases: dict[str, Release]) -> Iterator[Release]:
     """The Release of every archive that has one of these versions; by its name if not fetched."""
     for offer in offers:
@@ -204,15 +302,3 @@ def _releases_of(offers: list[Offer], releases: dict[str, Release]) -> Iterator[
             distribution = suite if suite.endswith("/") else suite.rpartition("/")[0] or suite
             known = releases.get(list_stem(uri, distribution))
             yield known or Release(bool(SECURITY_SUITE.search(distribution)), None)
-
-
-def _listed(host: Host) -> datetime | None:
-    latest = None
-    for path in UPDATED:
-        try:
-            status = host.stat(path)
-        except Failed:
-            continue
-        if status is not None and (latest is None or status.modified > latest):
-            latest = status.modified
-    return latest

@@ -8,12 +8,19 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec import Struct
 
-from checks.os.patch import Patches
+from checks.os.linux.remember import remembered, subdirectories
+from checks.os.linux.rpm import DATABASES
+from checks.os.linux.systemd import enabled
+from checks.os.patch import Automatic, Patches
 from diag.deadline import Deadline
 from diag.host import Command, Host
-from diag.model import Failed
+from diag.model import NO_MEMORY, Failed, Memory
 
 CACHES = {"dnf5": "/var/cache/libdnf5", "dnf": "/var/cache/dnf"}
+PLACES = (*DATABASES, "/etc/dnf", "/etc/dnf/vars", "/etc/yum.repos.d", "/etc/yum.conf")
+TIMERS = ("dnf-automatic.timer", "dnf5-automatic.timer")
+INSTALLING_TIMER = "dnf-automatic-install.timer"
+SETTINGS = ("/etc/dnf/automatic.conf", "/etc/dnf/dnf5-plugins/automatic.conf")
 UPDATES_FOUND = 100
 """Exit code of check-update if there are any; 0 if there are none."""
 NO_CACHE = "no cache for"
@@ -37,9 +44,15 @@ class Advisory(Struct, frozen=True):
         return self.type == "security"
 
 
-def pending(host: Host, deadline: Deadline) -> Patches:
+def pending(host: Host, deadline: Deadline, memory: Memory = NO_MEMORY) -> Patches:
     """Raises Failed: needs_missing without cached lists, or as the host does."""
     manager = "dnf5" if host.which("dnf5") else "dnf"
+    indexes = (f"{path}/repodata/repomd.xml" for path in subdirectories(host, CACHES[manager]))
+    places = (*PLACES, *indexes)
+    return remembered(host, memory, manager, places, lambda: _ask(host, manager, deadline))
+
+
+def _ask(host: Host, manager: str, deadline: Deadline) -> Patches:
     names = parse_updates(_run(host, manager, "check-update", deadline=deadline).text())
     if manager == "dnf5":
         answer = _run(host, manager, "advisory", "list", "--updates", "--json", deadline=deadline)
@@ -57,6 +70,7 @@ def pending(host: Host, deadline: Deadline) -> Patches:
             filter(None, (_instant(each.buildtime) for each in fixes)), default=None
         ),
         listed=_listed(host, CACHES[manager]),
+        automatic=_automatic(host),
     )
 
 
@@ -78,10 +92,13 @@ def parse_updates(text: str) -> set[str]:
 
 
 def parse_updateinfo(text: str) -> list[Advisory]:
-    """What dnf 4 lists as advisories: their kind (`Moderate/Sec.`, `bugfix`) and a package each."""
+    """What dnf 4 lists as advisories: their kind (`Moderate/Sec.`, `bugfix`) and a package each.
+
+    Only of security advisories dnf writes the severity, before a stroke; in every language.
+    """
     lines = (ADVISORY_LINE.match(line.strip()) for line in text.splitlines())
     return [
-        Advisory("security" if line[1].endswith("/Sec.") else line[1], line[2])
+        Advisory("security" if "/" in line[1] else line[1], line[2])
         for line in lines
         if line and NEVRA.match(line[2])
     ]
@@ -113,11 +130,26 @@ def _instant(value: int | str | None) -> datetime | None:
 def _listed(host: Host, cache: str) -> datetime | None:
     """dnf itself takes the date of this file as the age of what it has cached."""
     latest = None
-    try:
-        for name in host.listdir(cache):
-            status = host.stat(f"{cache}/{name}/repodata/repomd.xml")
-            if status is not None and (latest is None or status.modified > latest):
-                latest = status.modified
-    except Failed:
-        return latest
+    for path in subdirectories(host, cache):
+        try:
+            status = host.stat(f"{path}/repodata/repomd.xml")
+        except Failed:
+            continue
+        if status is not None and (latest is None or status.modified > latest):
+            latest = status.modified
     return latest
+
+
+def _automatic(host: Host) -> Automatic:
+    """dnf-automatic(8): a timer, and what its settings say."""
+    settings: dict[str, str] = {}
+    for path in SETTINGS:
+        try:
+            text = host.read(path).decode("utf-8", "replace")
+        except Failed:
+            continue
+        settings |= dict(re.findall(r"^\s*(\w+)\s*=\s*(\S+)", text, re.MULTILINE))
+    applies = settings.get("apply_updates", "no").lower() in ("yes", "true", "1")
+    if enabled(host, INSTALLING_TIMER) or (applies and enabled(host, *TIMERS)):
+        return "security" if settings.get("upgrade_type") == "security" else "all"
+    return "download" if enabled(host, *TIMERS) else "off"

@@ -66,14 +66,18 @@ class Debian:
         label: str = "Debian",
         date: datetime = datetime(2026, 11, 20, 6, 0, tzinfo=UTC),
         arch: str = "all",
+        more: str = "",
     ) -> None:
-        """Put packages into an archive and name it as a source; `update` fetches its lists."""
+        """Put packages into an archive and name it as a source; `update` fetches its lists.
+
+        more: further fields of each of its packages, a line each.
+        """
         place = self.root / "archive" / "dists" / suite
         lists = place / f"main/binary-{NATIVE}"
         lists.mkdir(parents=True)
         index = "\n".join(
             _stanza(name, version, arch, None) + f"Filename: pool/{name}.deb\nSize: 1\n"
-            f"SHA256: {'0' * 64}\n"
+            f"SHA256: {'0' * 64}\n{more}"
             for name, version in packages.items()
         )
         (lists / "Packages").write_text(index, encoding="utf-8")
@@ -118,14 +122,16 @@ def _stanza(name: str, version: str, arch: str, status: str | None) -> str:
 
 
 class InRoot(RealHost):
-    """This machine with the files below `/var` taken from elsewhere, and apt told so."""
+    """This machine with its state and apt's settings taken from elsewhere, and apt told so."""
+
+    PLACES = ("/var/", "/etc/apt/", "/etc/machine-id", "/etc/systemd/", "/usr/bin/unattended")
 
     def __init__(self, debian: Debian) -> None:
         super().__init__(current_system())
         self._debian = debian
 
     def _path(self, path: str) -> str:
-        return f"{self._debian.root}{path}" if path.startswith("/var/") else path
+        return f"{self._debian.root}{path}" if path.startswith(self.PLACES) else path
 
     def run(
         self,

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from checks.os.linux import apt
+from checks.os.linux import apt, apt_lists
 from checks.os.patch import Patches
 from diag.deadline import Deadline
-from diag.host import real_host
+from diag.host import Command, real_host
 from diag.model import Failed
+from tests.checks.os.tree import Kept
+
+ROOT = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.skipif(not shutil.which("apt-cache"), reason="no apt on this machine")
 if shutil.which("dpkg"):
@@ -209,10 +214,270 @@ libc6:i386:
     ],
 )
 def test_names_of_list_files(uri: str, distribution: str, stem: str) -> None:
-    assert apt.list_stem(uri, distribution) == stem
+    assert apt_lists.list_stem(uri, distribution) == stem
 
 
 def test_security_archives_are_known_by_label_or_suite() -> None:
-    assert apt.parse_release(b"Label: Debian-Security\nSuite: oldstable/updates\n").security
-    assert apt.parse_release(b"Label: Ubuntu\nSuite: noble-security\nDate: never\n").security
-    assert not apt.parse_release(b"Label: security-tools\nSuite: stable\n").security
+    assert apt_lists.parse_release(b"Label: Debian-Security\nSuite: oldstable/updates\n").security
+    assert apt_lists.parse_release(b"Label: Ubuntu\nSuite: noble-security\nDate: never\n").security
+    assert not apt_lists.parse_release(b"Label: security-tools\nSuite: stable\n").security
+
+
+# --- phased updates -----------------------------------------------------------------------------
+
+MACHINES = ("0123456789abcdef0123456789abcdef", "b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0")
+
+
+def kept_back(debian: Debian) -> set[str]:
+    """What apt itself does not upgrade for now."""
+    said = debian.apt("apt-get", "-s", "upgrade").splitlines()
+    due = {line.split()[1] for line in said if line.startswith("Inst ")}
+    return debian.upgradable() - due
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("percentage", [0, 10, 50, 90, 100])
+def test_updates_that_are_rolled_out_in_phases(
+    debian: Debian, machine: str, percentage: int
+) -> None:
+    names = dict.fromkeys((f"p{number}" for number in range(20)), "1")
+    debian.install(names)
+    debian.publish(
+        "stable",
+        dict.fromkeys(names, "2~ubuntu1"),
+        more=f"Phased-Update-Percentage: {percentage}\nSource: src (3.0-1)\n",
+    )
+    debian.publish("other", {"p1": "2"}, more="Phased-Update-Percentage: 50\n")
+    (debian.root / "etc/machine-id").write_text(f"{machine}\n", encoding="ascii")
+    debian.update()
+    late = kept_back(debian)
+    found = pending(debian)
+    assert (found.pending, found.deferred) == (20 - len(late), len(late))
+
+
+def test_a_security_fix_is_for_everybody_at_once(debian: Debian) -> None:
+    debian.install({"a": "1"})
+    debian.publish("stable", {"a": "3"}, more="Phased-Update-Percentage: 0\n")
+    debian.publish("stable-security", {"a": "2"})
+    (debian.root / "etc/machine-id").write_text(f"{MACHINES[0]}\n", encoding="ascii")
+    debian.update()
+    assert kept_back(debian) == set()
+    found = pending(debian)
+    assert (found.pending, found.security, found.deferred) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(("option", "deferred"), [("Always", 0), ("Never", 1)])
+def test_phases_can_be_switched_off(debian: Debian, option: str, deferred: int) -> None:
+    debian.install({"a": "1"})
+    debian.publish("stable", {"a": "2"}, more="Phased-Update-Percentage: 90\n")
+    (debian.root / "etc/machine-id").write_text(f"{MACHINES[0]}\n", encoding="ascii")
+    (debian.root / "etc/apt/apt.conf.d/phased").write_text(
+        f'APT::Get::{option}-Include-Phased-Updates "true";\n', encoding="ascii"
+    )
+    debian.update()
+    assert len(kept_back(debian)) == deferred
+    assert pending(debian).deferred == deferred
+
+
+# --- sources ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("x.list", "deb nonsense\n"),
+        ("x.list", "Types: deb\n"),
+        ("x.sources", "Types: deb\nURIs: http://mirror.example/debian\n"),
+        ("x.sources", "<<<<<<< HEAD\n"),
+    ],
+)
+def test_a_broken_file_of_sources_is_named(debian: Debian, name: str, text: str) -> None:
+    debian.install({"a": "1"})
+    debian.publish("stable", {"a": "2"})
+    debian.update()
+    (debian.root / "etc/apt/sources.list.d" / name).write_text(text, encoding="utf-8")
+    with pytest.raises(apt.Broken) as caught:
+        pending(debian)
+    assert caught.value.file.endswith(f"/etc/apt/sources.list.d/{name}")
+
+
+def test_broken_preferences_are_named_too(debian: Debian) -> None:
+    debian.install({"a": "1"})
+    debian.publish("stable", {"a": "2"})
+    debian.update()
+    debian.pin("hello\n")
+    with pytest.raises(apt.Broken) as caught:
+        pending(debian)
+    assert caught.value.file.endswith("/etc/apt/preferences.d/test")
+
+
+def test_a_list_that_was_removed(debian: Debian) -> None:
+    debian.install({"a": "1"})
+    debian.publish("stable", {"a": "2"})
+    debian.publish("other", {"b": "2"})
+    debian.publish("stable-security", {"a": "3"})
+    debian.publish("still-empty", {})
+    debian.update()
+    assert pending(debian).unlisted == 0
+    for path in (debian.root / "var/lib/apt/lists").glob("*other_main*"):
+        path.unlink()
+    assert pending(debian).unlisted == 1
+    for path in (debian.root / "var/lib/apt/lists").glob("*stable-security*"):
+        path.unlink()
+    assert pending(debian).unlisted == 2
+
+
+def test_a_source_that_was_never_fetched(debian: Debian) -> None:
+    debian.install({"a": "1"})
+    debian.publish("stable", {"a": "2"})
+    debian.update()
+    (debian.root / "etc/apt/sources.list.d/new.sources").write_text(
+        "# one\nTypes: deb deb-src\nURIs: http://mirror.example/debian\nSuites: sid\n stretch\n"
+        "Components: main\nTrusted: yes\n\nEnabled: no\nTypes: deb\nURIs: http://mirror.example/x\n"
+        "Suites: sid\nComponents: main\n",
+        encoding="utf-8",
+    )
+    assert pending(debian).unlisted == 2
+
+
+def test_lines_of_sources() -> None:
+    text = (
+        "# deb http://no.example/ x main\n\n"
+        "deb [arch=amd64 signed-by=/k] http://m.example/debian bookworm main # c\n"
+        "deb-src http://m.example/debian bookworm main\n"
+        "deb file:/srv/repo ./\n"
+    )
+    assert list(apt_lists.parse_list(text)) == [
+        ("http://m.example/debian", "bookworm"),
+        ("file:/srv/repo", "./"),
+    ]
+
+
+# --- what was said before -----------------------------------------------------------------------
+
+
+class Counting(InRoot):
+    """A device that notes what is run."""
+
+    def __init__(self, debian: Debian) -> None:
+        super().__init__(debian)
+        self.ran: list[str] = []
+
+    def run(
+        self,
+        tool: str,
+        *args: str,
+        timeout_s: float = 5.0,
+        env: Mapping[str, str] | None = None,
+        heard: Callable[[bytes], None] | None = None,
+    ) -> Command:
+        self.ran.append(tool)
+        return super().run(tool, *args, timeout_s=timeout_s, env=env, heard=heard)
+
+
+def test_nothing_is_run_as_long_as_nothing_has_changed(debian: Debian) -> None:
+    memory = Kept()
+
+    def ask() -> tuple[Patches, bool]:
+        host = Counting(debian)
+        return apt.pending(host, Deadline.after(10), memory), bool(host.ran)
+
+    debian.install({"a": "1", "b": "1"})
+    debian.publish("stable", {"a": "2", "b": "2"})
+    debian.update()
+    first, asked = ask()
+    assert asked and first.pending == 2
+    assert ask() == (first, False)
+    changes: list[tuple[Callable[[], object], int]] = [
+        (lambda: debian.install({"a": "2.0", "b": "1"}), 1),
+        (lambda: debian.install({"a": "1", "b": "1"}, held=("a",)), 1),
+        (lambda: debian.pin("Package: b\nPin: release a=stable\nPin-Priority: -1\n"), 0),
+        (lambda: debian.pin("Package: zzz\nPin: release a=stable\nPin-Priority: -1\n"), 1),
+        (lambda: debian.publish("new", {"b": "3"}), 1),
+        (debian.update, 1),
+    ]
+    for change, count in changes:
+        change()
+        found, asked = ask()
+        assert asked
+        assert found.pending == count == len(debian.upgradable()) - found.held
+        assert ask() == (found, False)
+
+
+def test_what_was_remembered_for_another_form_is_not_believed(debian: Debian) -> None:
+    debian.install({"a": "1"})
+    debian.publish("stable", {"a": "2"})
+    debian.update()
+    memory = Kept()
+    found = apt.pending(InRoot(debian), Deadline.after(10), memory)
+    ((key, value),) = memory.things.items()
+    for broken in ("", "x", value[:-1], value.replace("pending", "waiting"), f"0{value}"):
+        memory.things[key] = broken
+        assert apt.pending(InRoot(debian), Deadline.after(10), memory) == found
+
+
+# --- by itself ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "upgrader", "masked", "expected"),
+    [
+        ("", True, False, "off"),
+        ('APT::Periodic { Update-Package-Lists "1"; Unattended-Upgrade "1"; };', True, False,
+         "security"),
+        ('APT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n',
+         False, False, "off"),
+        ('APT::Periodic::Update-Package-Lists "1";\n'
+         'APT::Periodic::Download-Upgradeable-Packages "1";\n', True, False, "download"),
+        ('APT::Periodic { Update-Package-Lists "1"; Unattended-Upgrade "1"; };', True, True,
+         "off"),
+        ('APT::Periodic { Enable "0"; Update-Package-Lists "1"; Unattended-Upgrade "1"; };',
+         True, False, "off"),
+    ],
+)  # fmt: skip
+def test_whether_security_updates_come_by_themselves(
+    debian: Debian, settings: str, upgrader: bool, masked: bool, expected: str
+) -> None:
+    debian.install({"a": "1"})
+    debian.publish("stable", {"a": "2"})
+    debian.update()
+    (debian.root / "etc/apt/apt.conf.d/20auto-upgrades").write_text(settings, encoding="utf-8")
+    if upgrader:
+        (debian.root / "usr/bin").mkdir(parents=True)
+        (debian.root / "usr/bin/unattended-upgrade").write_text("#!\n", encoding="utf-8")
+    if masked:
+        (debian.root / "etc/systemd/system").mkdir(parents=True)
+        (debian.root / "etc/systemd/system/apt-daily-upgrade.timer").symlink_to("/dev/null")
+    assert pending(debian).automatic == expected
+
+
+# --- an ordinary user ---------------------------------------------------------------------------
+
+AS_SOMEBODY = """
+import sys, os
+os.setgroups([]); os.setgid(65534); os.setuid(65534)
+from checks.os.linux import apt
+from diag.deadline import Deadline
+from diag.host import real_host
+print(apt.pending(real_host(), Deadline.after(20)).pending)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
+def test_an_ordinary_user_is_told_the_same() -> None:
+    try:
+        found = apt.pending(real_host(), Deadline.after(20))
+    except Failed:
+        pytest.skip("no package lists here")
+    # The interpreter may lie where only root can read: the modules are loaded before that.
+    code = AS_SOMEBODY.replace("import sys, os\n", f"import sys, os\n{PRELOADED}")
+    said = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT
+    )
+    assert int(said.stdout) == found.pending
+
+
+PRELOADED = """
+import checks.os.linux.apt, diag.host.real, diag.host.linux, diag.host.process, psutil
+import zoneinfo, email.utils, pwd, encodings.ascii, encodings.idna
+"""

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,9 +8,9 @@ import pytest
 from checks.os.linux import dnf
 from checks.os.patch import Patches
 from diag.deadline import Deadline
-from diag.host import FileStat
 from diag.model import Failed
-from tests.support import CommandAnswer, replay
+from tests.checks.os.tree import Kept, Tree
+from tests.support import CommandAnswer
 
 RECORDED = Path(__file__).parents[2] / "recorded" / "os"
 CHECK_UPDATE = (RECORDED / "dnf4-check-update.txt").read_text(encoding="utf-8")
@@ -24,16 +24,18 @@ DNF5_CHECK = ("dnf5", "-q", "-C", "check-update")
 DNF5_LIST = ("dnf5", "-q", "-C", "advisory", "list", "--updates", "--json")
 
 
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+
+
+ROOT = Path()
+
+
 def pending(commands: dict[tuple[str, ...], CommandAnswer], cache: str) -> Patches:
-    status = FileStat(size=1, modified=LISTED, is_dir=False, owner=0, mode=0o644)
-    host = replay(
-        commands=commands,
-        dirs={cache: ["expired_repos.json", "updates-1a2b"]},
-        stats={
-            f"{cache}/expired_repos.json/repodata/repomd.xml": None,
-            f"{cache}/updates-1a2b/repodata/repomd.xml": status,
-        },
-    )
+    host = Tree(ROOT, commands)
+    host.put(f"{cache}/expired_repos.json")
+    host.put(f"{cache}/updates-1a2b/repodata/repomd.xml", at=LISTED)
     return dnf.pending(host, Deadline.after(5))
 
 
@@ -113,3 +115,47 @@ def test_a_list_of_advisories_that_is_none() -> None:
     with pytest.raises(Failed) as caught:
         dnf5((100, "zstd.aarch64 1.5.6-1.fc40 updates\n", ""), "Updating repositories\n[")
     assert caught.value.failure.code == "unparsable"
+
+
+@pytest.mark.parametrize("language", ["de", "ja"])
+def test_dnf4_in_other_languages(language: str) -> None:
+    text = (RECORDED / f"dnf4-updateinfo-{language}.txt").read_text(encoding="utf-8")
+    security = [each.nevra for each in dnf.parse_updateinfo(text) if each.security]
+    assert security == ["curl-1.1-1.noarch"]
+
+
+@pytest.mark.parametrize(
+    ("timer", "settings", "expected"),
+    [
+        (None, "", "off"),
+        ("dnf-automatic.timer", "apply_updates = no\n", "download"),
+        ("dnf-automatic.timer", "upgrade_type = security\napply_updates = yes\n", "security"),
+        ("dnf-automatic-install.timer", "apply_updates = no\n", "all"),
+        ("dnf5-automatic.timer", "apply_updates=true\n", "all"),
+    ],
+)
+def test_what_comes_by_itself(
+    tmp_path: Path, timer: str | None, settings: str, expected: str
+) -> None:
+    host = Tree(tmp_path, {DNF4_CHECK: "", DNF4_INFO: ""})
+    host.put("/etc/dnf/automatic.conf", f"[commands]\n{settings}")
+    if timer:
+        host.put(f"/etc/systemd/system/timers.target.wants/{timer}", "[Timer]\n")
+    assert dnf.pending(host, Deadline.after(5)).automatic == expected
+
+
+def test_dnf_is_not_started_as_long_as_nothing_has_changed(tmp_path: Path) -> None:
+    host = Tree(tmp_path, {DNF4_CHECK: (100, CHECK_UPDATE, ""), DNF4_INFO: UPDATEINFO})
+    index = "/var/cache/dnf/updates-1a2b/repodata/repomd.xml"
+    host.put(index, at=LISTED)
+    memory = Kept()
+    first = dnf.pending(host, Deadline.after(5), memory)
+    assert len(host.ran) == 2
+    assert dnf.pending(host, Deadline.after(5), memory) == first
+    assert len(host.ran) == 2
+    host.put(index, at=LISTED + timedelta(hours=1))
+    dnf.pending(host, Deadline.after(5), memory)
+    assert len(host.ran) == 4
+    host.put("/var/lib/rpm/rpmdb.sqlite-wal")
+    dnf.pending(host, Deadline.after(5), memory)
+    assert len(host.ran) == 6
