@@ -444,6 +444,48 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     time: TimeInfo
 
 
+# --- networks that the user knows ----------------------------------------------------------------
+
+
+class Network(Struct, frozen=True, kw_only=True):
+    """A network as one would know it again: by its name, its encryption and its router.
+
+    ssid: None where it is hidden or the OS withholds it. router: its hardware address.
+    """
+
+    ssid: str | None = None
+    security: str
+    router: str | None = None
+
+
+class KnownNetwork(Struct, frozen=True, kw_only=True):
+    """A network that the user vouches for (`diag networks`). Of its router's hardware address only
+    a salted digest is kept, which tells nothing but whether it is the same.
+    """
+
+    ssid: str | None = None
+    security: str
+    place: Literal["home", "work"]
+    router: str | None = None
+    salt: str
+    added: datetime
+
+    def same_name(self, network: Network) -> bool:
+        return self.ssid == network.ssid and self.security == network.security
+
+    def same_router(self, network: Network) -> bool | None:
+        """None: one of the two is not known."""
+        if self.router is None or network.router is None:
+            return None
+        return self.router == router_digest(network.router, self.salt)
+
+
+def router_digest(router: str, salt: str) -> str:
+    from hashlib import sha256
+
+    return sha256(f"{salt}:{router.lower()}".encode()).hexdigest()[:32]
+
+
 # --- check --------------------------------------------------------------------------------------
 
 
@@ -512,6 +554,7 @@ class Check(Struct, Generic[F], frozen=True, kw_only=True):
     """One thing to look at. `collect` does the I/O, `judge` is pure.
 
     describe: what the profile's sources were taken to say; for checks that ask such sources.
+    network: which network a fact tells the device is on; for the check that looks for it.
     needs: fact classes whose checks are settled (learnt or failed) before `collect` starts.
     texts: the package whose `messages/{en,ja}.toml` hold the texts of this check's problems.
     only_on: the device that the trouble has to be on for this check to run; None: any.
@@ -526,6 +569,7 @@ class Check(Struct, Generic[F], frozen=True, kw_only=True):
     uses_network: bool = False
     timeout_s: float = 8.0
     describe: Callable[[F], Iterable[Understood]] | None = None
+    network: Callable[[F], Network | None] | None = None
     texts: str = "checks"
     only_on: TroubleOn | None = None
 

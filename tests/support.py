@@ -41,6 +41,7 @@ from diag.model import (
     Facts,
     Failed,
     Finding,
+    KnownNetwork,
     Os,
     OsFamily,
     View,
@@ -136,6 +137,7 @@ def replay(
     memory: Memory | Failed | None = None,
     processes: Sequence[str] | Failed | None = None,
     root: bool = False,
+    known_networks: Sequence[KnownNetwork] = (),
     network: bool = False,
     detours: Mapping[tuple[str, int], int] | None = None,
 ) -> PaperHost:
@@ -153,6 +155,7 @@ def replay(
         Call(method="zone", answer=zone),
         Call(method="uptime_s", answer=uptime_s),
         Call(method="is_root", answer=root),
+        Call(method="known_networks", answer=msgspec.to_builtins(known_networks)),
         Call(method="interfaces", answer=msgspec.to_builtins(interfaces)),
     ]
 

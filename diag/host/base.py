@@ -15,7 +15,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from diag.model import OsFamily
+from diag.model import KnownNetwork, OsFamily
 
 READ_LIMIT = 1 << 20
 """Most bytes read of a file, unless a caller knows better (1 MiB)."""
@@ -175,6 +175,13 @@ class Host(Protocol):
 
     def is_root(self) -> bool:
         """Whether this process has administrator rights."""
+        ...
+
+    def known_networks(self) -> tuple[KnownNetwork, ...]:
+        """Those that the user of this device vouches for (`diag networks`).
+
+        Raises Failed: unparsable, denied.
+        """
         ...
 
     def uptime_s(self) -> float: ...

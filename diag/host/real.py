@@ -24,7 +24,7 @@ from diag.host.base import (
     Volume,
 )
 from diag.host.system import System, current_system, known_zone
-from diag.model import Failed, OsFamily
+from diag.model import Failed, KnownNetwork, OsFamily
 
 EAI_NAMES = {
     getattr(socket, name): name
@@ -155,6 +155,14 @@ class RealHost:
 
     def is_root(self) -> bool:
         return self._system.is_root()
+
+    def known_networks(self) -> tuple[KnownNetwork, ...]:
+        from diag import networks
+
+        try:
+            return networks.load(networks.default_path())
+        except networks.BadStore as error:
+            raise Failed("unparsable", "read the known networks", str(error)) from None
 
     def uptime_s(self) -> float:
         return self._system.uptime_s()

@@ -29,7 +29,7 @@ from diag.host.base import (
     ResolveError,
     Volume,
 )
-from diag.model import Failed, Failure, OsFamily
+from diag.model import Failed, Failure, KnownNetwork, OsFamily
 
 T = TypeVar("T")
 
@@ -172,6 +172,9 @@ class RecordingHost:
 
     def is_root(self) -> bool:
         return self._note("is_root", [], self._host.is_root)
+
+    def known_networks(self) -> tuple[KnownNetwork, ...]:
+        return self._note("known_networks", [], self._host.known_networks)
 
     def uptime_s(self) -> float:
         return self._note("uptime_s", [], self._host.uptime_s)

@@ -36,7 +36,7 @@ from diag.host.recording import (
     write_bytes,
 )
 from diag.host.recording import write_value as write_dbus_value
-from diag.model import Failed, Failure, OsFamily
+from diag.model import Failed, Failure, KnownNetwork, OsFamily
 
 T = TypeVar("T")
 
@@ -120,6 +120,9 @@ class ReplayHost:
 
     def is_root(self) -> bool:
         return msgspec.convert(self._answer("is_root"), bool)
+
+    def known_networks(self) -> tuple[KnownNetwork, ...]:
+        return msgspec.convert(self._answer("known_networks"), tuple[KnownNetwork, ...])
 
     def uptime_s(self) -> float:
         return msgspec.convert(self._answer("uptime_s"), float)

@@ -61,6 +61,7 @@ def test_everything_real_replays_the_same(directory: Path) -> None:
         lambda h: h.now(),
         lambda h: h.zone(),
         lambda h: h.is_root(),
+        lambda h: h.known_networks(),
         lambda h: h.uptime_s(),
         lambda h: h.volume(str(directory)),
         lambda h: h.memory(),
