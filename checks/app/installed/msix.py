@@ -36,7 +36,7 @@ class Package(NamedTuple):
 
     @property
     def is_main(self) -> bool:
-        """Not a part of it: a language, a scale of pictures (`split.scale-100`), the bundle (`~`)."""
+        """Not a part of it: a language or size of pictures (`split.scale-100`), a bundle (`~`)."""
         return not self.resource.startswith(("split.", "~"))
 
 
