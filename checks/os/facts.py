@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from checks.os.end_of_life import Life
 from checks.os.linux.restart import Restart
@@ -17,7 +17,8 @@ class OsFact(Fact, frozen=True, kw_only=True):
     if it does not list it. table_date: that table's date. support_ends: os-release's own word.
     extended_on: whether updates beyond the free ones come to this device; None if unknown.
     Exactly one of patches and patches_failure is set; broken_source: the file that keeps the
-    package manager from working.
+    package manager from working. installed: when an update was last installed, None if unknown.
+    paused_until: until when somebody has put updates off, if that is still to come.
     """
 
     id: Public
@@ -31,4 +32,6 @@ class OsFact(Fact, frozen=True, kw_only=True):
     patches: Patches | None = None
     patches_failure: Failure | None = None
     broken_source: FreeText = ""
+    installed: datetime | None = None
+    paused_until: datetime | None = None
     restart: Restart

@@ -23,8 +23,6 @@ class Patches(Struct, frozen=True, kw_only=True):
     listed: when the package lists were last brought up to date, None if unknown.
     unlisted: sources that are configured and have no lists here: their updates are not known.
     automatic: what the system installs by itself, None if unknown.
-    installed: when an update was last installed, None if unknown.
-    paused: until when somebody has put updates off, None if nobody has.
     """
 
     manager: Public
@@ -36,5 +34,3 @@ class Patches(Struct, frozen=True, kw_only=True):
     listed: datetime | None = None
     unlisted: int = 0
     automatic: Automatic | None = None
-    installed: datetime | None = None
-    paused: datetime | None = None

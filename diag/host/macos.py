@@ -41,11 +41,17 @@ class MacosSystem(PosixSystem):
             "softwareupdate",
             "spctl",
             "sw_vers",
+            "sysctl",
             "sysadminctl",
             "system_profiler",
         }
     )
     app_dirs = ("/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin")
+
+    def proxy_script(self, script: str, url: str, timeout_s: float) -> str:
+        from diag.host.cfnetwork import proxies
+
+        return proxies(script, url, timeout_s)
 
     def leave_by(self, connection: socket.socket, interface: str) -> None:
         """ip(4), ip6(4): any program may."""

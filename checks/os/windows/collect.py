@@ -9,7 +9,7 @@ from checks.os.facts import OsFact
 from checks.os.patch import Patches
 from checks.os.windows.release import read_release
 from checks.os.windows.restart import restart
-from checks.os.windows.updates import SECURITY, Agent, ask_agent, pending
+from checks.os.windows.updates import SECURITY, Agent, ask_agent, paused, pending
 from diag.host import Host
 from diag.model import Context, Failed, Failure
 
@@ -45,6 +45,8 @@ def collect(host: Host, ctx: Context) -> OsFact:
         extended_on=_extended_on(life, agent),
         patches=patches,
         patches_failure=failure,
+        installed=agent.installed() if agent else None,
+        paused_until=paused(host),
         restart=restart(host, agent.restart if agent else None),
     )
 

@@ -108,8 +108,6 @@ def pending(host: Host, agent: Agent | None, deadline: Deadline) -> Patches:
         ),
         listed=_utc(agent.searched) if agent and agent.searched else None,
         automatic=automatic(host, agent),
-        installed=agent.installed() if agent else None,
-        paused=paused(host),
     )
 
 
