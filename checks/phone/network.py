@@ -13,7 +13,8 @@ import re
 from checks.phone.facts import PhoneNetwork, Transport
 
 DEFAULT = re.compile(r"Active default network: *(\d+|none)")
-AGENT = re.compile(r"NetworkAgentInfo ?\{.*?\bnetwork\{(\d+)\}")
+AGENT = "NetworkAgentInfo"
+NUMBER = re.compile(r"\bnetwork\{(\d+)\}")
 TRANSPORTS = re.compile(r"\bnc\{\[? ?Transports: ([A-Z_|]+)")
 CAPABILITIES = re.compile(r"\bnc\{\[? ?Transports: [A-Z_|]+ Capabilities: ([A-Z0-9_&]+)")
 PROXY = re.compile(r"\bHttpProxy: \[")
@@ -36,8 +37,8 @@ def network(text: str) -> PhoneNetwork | None:
     if default.group(1) == "none":
         return PhoneNetwork(connected=False)
     for line in text.splitlines():
-        agent = AGENT.search(line)
-        if agent is not None and agent.group(1) == default.group(1):
+        number = NUMBER.search(line) if AGENT in line else None
+        if number is not None and number.group(1) == default.group(1):
             return _of(line)
     return None
 

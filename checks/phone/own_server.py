@@ -79,7 +79,8 @@ def running(host: Host, path: str, deadline: Deadline) -> Iterator[None]:
         with suppress(Failed):
             lifetime = deadline.remaining() + END_S
             port = str(adb.port(host))
-            host.run(path, "-P", port, "nodaemon", "server", timeout_s=lifetime, env=QUIET)
+            env = {**QUIET, "HOME": host.getenv("HOME") or "/"}
+            host.run(path, "-P", port, "nodaemon", "server", timeout_s=lifetime, env=env)
         ended.set()
 
     thread = threading.Thread(target=serve, name="adb server", daemon=True)

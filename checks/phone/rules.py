@@ -83,7 +83,7 @@ def _not_readable(fact: PhoneFact) -> Finding:
     return _found(
         NOT_READABLE,
         reason=fact.unread or VERSION_ONLY,
-        model=fact.model,
+        model=fact.model if fact.unread is None else None,
         android=None if fact.platform == "ios" else "Android",
         iphone=None if fact.platform == "android" else "iPhone",
     )
@@ -150,8 +150,10 @@ def _wrong_clock(of_this_pc: float, ahead: float, view: View, *, sure: bool) -> 
         code=CLOCK_WRONG.code,
         subject=PHONE,
         args={
-            "ahead_s": round(ahead) if ahead > 0 else None,
-            "behind_s": round(-ahead) if ahead < 0 else None,
+            "ahead_s": round(ahead) if sure and ahead > 0 else None,
+            "behind_s": round(-ahead) if sure and ahead < 0 else None,
+            "ahead_of_pc_s": round(ahead) if not sure and ahead > 0 else None,
+            "behind_pc_s": round(-ahead) if not sure and ahead < 0 else None,
             "phone_time": (view.taken_at + timedelta(seconds=of_this_pc)).isoformat(),
         },
         severity="problem" if grave and sure else None,
