@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from checks.os.end_of_life import OLD
 from checks.os.facts import OsFact
 from checks.os.patch import Patches
+from checks.os.support.facts import SupportFact
 from checks.remedies import on_unmanaged_device
 from diag.host import Host
 from diag.model import (
@@ -30,10 +32,18 @@ LISTS_STALE = timedelta(days=14)
 SECURITY_LISTS_EXPECTED = ("debian", "ubuntu")
 """Without a security archive among their lists, nothing pending means little."""
 
+LONGEST_PAUSE = timedelta(days=36)
+"""Windows lets people put updates off for 35 days; who wants more changes the registry."""
+
 COMMANDS = {
     "apt": "sudo apt update && sudo apt upgrade",
     "dnf": "sudo dnf upgrade",
     "dnf5": "sudo dnf upgrade",
+    "zypper": "sudo zypper refresh && sudo zypper update",
+    "pacman": "sudo pacman -Syu",
+    "apk": "sudo apk update && sudo apk upgrade",
+    "rpm-ostree": "rpm-ostree upgrade",
+    "bootc": "sudo bootc upgrade",
 }
 """What installs updates on a terminal, by the package manager."""
 
@@ -42,8 +52,18 @@ ASK_ADMIN = Remedy(
     code="os.ask_admin", who="admin", minutes=10, applies=lambda context: context.managed is True
 )
 RESTART = Remedy(code="os.restart", minutes=5, risk="low")
+RESUME = Remedy(code="os.resume_updates", minutes=2, applies=on_unmanaged_device)
 BACK_UP = Remedy(code="os.back_up", minutes=30)
 UPGRADE = Remedy(code="os.upgrade_release", minutes=120, risk="medium", applies=on_unmanaged_device)
+ENROL = Remedy(
+    code="os.enrol",
+    minutes=15,
+    applies=lambda context: (
+        context.managed is not True and context.finding.args.get("offered") is not None
+    ),
+)
+REPAIR_SOURCES = Remedy(code="os.repair_sources", minutes=20, applies=on_unmanaged_device)
+UPDATE_DIAG = Remedy(code="os.update_diag", minutes=5)
 LOOK_FOR_UPDATES = Remedy(code="os.look_for_updates", minutes=5, applies=on_unmanaged_device)
 
 END_OF_LIFE = Problem(
@@ -51,7 +71,7 @@ END_OF_LIFE = Problem(
     severity="warning",
     where="device",
     layer=Layer.DEVICE,
-    remedies=(BACK_UP, UPGRADE, ASK_ADMIN),
+    remedies=(ENROL, BACK_UP, UPGRADE, ASK_ADMIN),
 )
 UPDATES_PENDING = Problem(
     code="os.updates_pending",
@@ -67,6 +87,13 @@ LISTS_OLD = Problem(
     layer=Layer.DEVICE,
     remedies=(LOOK_FOR_UPDATES, ASK_ADMIN),
 )
+UPDATES_PAUSED = Problem(
+    code="os.updates_paused",
+    severity="warning",
+    where="device",
+    layer=Layer.DEVICE,
+    remedies=(RESUME, ASK_ADMIN),
+)
 RESTART_PENDING = Problem(
     code="os.restart_pending",
     severity="info",
@@ -74,32 +101,63 @@ RESTART_PENDING = Problem(
     layer=Layer.DEVICE,
     remedies=(RESTART,),
 )
+SOURCES_BROKEN = Problem(
+    code="os.sources_broken",
+    severity="warning",
+    where="device",
+    layer=Layer.DEVICE,
+    remedies=(REPAIR_SOURCES, ASK_ADMIN),
+)
+DATES_OLD = Problem(
+    code="os.dates_old",
+    severity="info",
+    where="device",
+    layer=Layer.DEVICE,
+    remedies=(UPDATE_DIAG,),
+)
 
 
 def collect(host: Host, ctx: Context) -> OsFact:
-    """Raises Failed(unsupported) where Windows and macOS are not served yet."""
-    if host.family != "linux":
-        raise Failed("unsupported", "patch level")
-    from checks.os.linux.collect import collect as collect_linux
+    """Raises Failed(unsupported) on systems other than Linux, Windows and macOS."""
+    if host.family == "linux":
+        from checks.os.linux.collect import collect as collect_linux
 
-    return collect_linux(host, ctx)
+        return collect_linux(host, ctx)
+    if host.family == "windows":
+        from checks.os.windows.collect import collect as collect_windows
+
+        return collect_windows(host, ctx)
+    if host.family == "macos":
+        from checks.os.macos.collect import collect as collect_macos
+
+        return collect_macos(host)
+    raise Failed("unsupported", "patch level")
 
 
 def judge(fact: OsFact, view: View) -> Iterator[Judgement]:
-    yield from _end_of_life(fact, view.taken_at.date())
+    yield from _end_of_life(fact, view.find(SupportFact), view.taken_at.date())
     if fact.patches is not None:
         yield from _updates(fact, fact.patches, view.taken_at)
     elif fact.patches_failure is not None:
         for code in (UPDATES_PENDING.code, LISTS_OLD.code):
             yield Unmeasured(code=code, subject=DEVICE, reason=fact.patches_failure.code)
+    if fact.broken_source:
+        args: Args = {"file": fact.broken_source}
+        yield Finding(code=SOURCES_BROKEN.code, subject=DEVICE, args=args)
+    yield from _paused(fact, view.taken_at)
     yield from _restart(fact)
 
 
-def _end_of_life(fact: OsFact, today: date) -> Iterator[Judgement]:
+def _end_of_life(fact: OsFact, asked: SupportFact | None, today: date) -> Iterator[Judgement]:
     """The later of both dates counts: makers prolong, and neither source follows at once."""
     if fact.rolling:
         return
-    life = fact.life
+    life, as_of = fact.life, fact.table_date
+    if asked is not None and (asked.life is not None or life is None):
+        life, as_of = asked.life, asked.as_of
+    if asked is None and today - as_of > OLD:
+        age: Args = {"days": (today - as_of).days, "table_date": as_of.isoformat()}
+        yield Finding(code=DATES_OLD.code, subject=DEVICE, args=age)
     if life is not None and life.ends is None:
         return
     ends = max(filter(None, (fact.support_ends, life.ends if life else None)), default=None)
@@ -107,16 +165,20 @@ def _end_of_life(fact: OsFact, today: date) -> Iterator[Judgement]:
         yield Unmeasured(code=END_OF_LIFE.code, subject=DEVICE, reason="needs_missing")
     elif today > ends:
         extended = life.extended if life and life.extended and life.extended >= today else None
+        if extended and fact.extended_on:
+            return
+        unsure = extended is not None and fact.extended_on is None
         yield Finding(
             code=END_OF_LIFE.code,
             subject=DEVICE,
             args={
                 "name": fact.name or fact.id,
                 "ended": ends.isoformat(),
-                "extended": extended.isoformat() if extended else None,
-                "table_date": fact.table_date.isoformat(),
+                "extended": extended.isoformat() if extended and unsure else None,
+                "offered": extended.isoformat() if extended and not unsure else None,
+                "table_date": as_of.isoformat(),
             },
-            confidence="likely" if extended else "certain",
+            confidence="likely" if unsure else "certain",
         )
 
 
@@ -130,7 +192,7 @@ def _updates(fact: OsFact, patches: Patches, now: datetime) -> Iterator[Judgemen
             severity=None if patches.security else "info",
             args=_update_args(patches, now),
         )
-    elif stale or blind:
+    elif stale or blind or patches.unlisted:
         yield Unmeasured(code=UPDATES_PENDING.code, subject=DEVICE, reason="needs_missing")
     if patches.listed is None:
         yield Unmeasured(code=LISTS_OLD.code, subject=DEVICE, reason="needs_missing")
@@ -150,8 +212,35 @@ def _update_args(patches: Patches, now: datetime) -> Args:
         "oldest_days": oldest or None,
         "lists_age_days": None if patches.listed is None else _days(now - patches.listed),
         "updates_held": patches.held or None,
+        "updates_deferred": patches.deferred or None,
+        "sources_unlisted": patches.unlisted or None,
+        "automatic": patches.automatic,
         "command": COMMANDS.get(patches.manager),
     }
+
+
+def _paused(fact: OsFact, now: datetime) -> Iterator[Judgement]:
+    """A pause of some days is everybody's right, and worth a word only while something waits."""
+    until = fact.paused_until
+    if until is None or until <= now:
+        return
+    long = until - now > LONGEST_PAUSE
+    waits = fact.patches is not None and bool(fact.patches.security)
+    if long or waits:
+        yield Finding(
+            code=UPDATES_PAUSED.code,
+            subject=DEVICE,
+            severity=None if long else "info",
+            args={
+                "until": until.isoformat(),
+                "days": _days(until - now),
+                "installed": _iso(fact.installed),
+            },
+        )
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
 
 
 def _restart(fact: OsFact) -> Iterator[Judgement]:
@@ -159,15 +248,17 @@ def _restart(fact: OsFact) -> Iterator[Judgement]:
     if restart.pending is None:
         yield Unmeasured(code=RESTART_PENDING.code, subject=DEVICE, reason="unsupported")
     elif restart.pending:
-        kernel = restart.because == "kernel"
+        named = restart.because in ("kernel", "image")
         yield Finding(
             code=RESTART_PENDING.code,
             subject=DEVICE,
-            confidence="likely" if kernel else "certain",
+            confidence="likely" if restart.because in ("kernel", "libraries") else "certain",
             args={
+                "sign": restart.signs[0] if restart.signs else None,
                 "packages": list(restart.packages) or None,
-                "running": restart.running if kernel else None,
-                "newest": restart.newest if kernel else None,
+                "running": restart.running or None if named else None,
+                "newest": restart.newest or None if named else None,
+                "programs": list(restart.programs) or None,
             },
         )
 
@@ -181,5 +272,13 @@ CHECK = Check(
     fact=OsFact,
     collect=collect,
     judge=judge,
-    problems=(END_OF_LIFE, UPDATES_PENDING, LISTS_OLD, RESTART_PENDING),
+    problems=(
+        END_OF_LIFE,
+        UPDATES_PENDING,
+        LISTS_OLD,
+        SOURCES_BROKEN,
+        UPDATES_PAUSED,
+        RESTART_PENDING,
+        DATES_OLD,
+    ),
 )

@@ -5,6 +5,7 @@ The table has a date of its own; `scripts/end_of_life.py` builds it from endofli
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -49,18 +50,20 @@ class Table(Struct, frozen=True, kw_only=True):
     systems: dict[str, dict[str, Life]]
 
     def find(self, system: str, version: str) -> Life | None:
-        """The life of a release: `3.20.3` is found as `3.20`, `9.4` as `9`; None if not listed."""
+        """The life of a release; None if it is not listed."""
         release = self.release(system, version)
         return self.systems[system][release] if release else None
 
     def release(self, system: str, version: str) -> str | None:
-        """What the table calls the release that `find` finds."""
-        releases = self.systems.get(system, {})
-        while version:
-            if version in releases:
-                return version
-            version = version.rpartition(".")[0]
-        return None
+        """What the table calls the release of this version; None if it is not listed."""
+        return find_release(self.systems.get(system, {}), version)
+
+
+def find_release(releases: Container[str], version: str) -> str | None:
+    """What the release of this version is listed as: `3.20.3` as `3.20`, `9.4` as `9`."""
+    while version and version not in releases:
+        version = version.rpartition(".")[0]
+    return version or None
 
 
 @cache

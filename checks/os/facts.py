@@ -13,7 +13,8 @@ from diag.model import Fact, Failure, FreeText, Public
 class OsFact(Fact, frozen=True, kw_only=True):
     """The release and until when it is served, pending updates, and the restart that is due.
 
-    id, version: as os-release has them. life: what the shipped table says of this release; None
+    id, version: as os-release has them. release: what the table calls it, where that cannot be
+    seen from the version (Windows: `11-24h2-w`). life: what the shipped table says of it; None
     if it does not list it. table_date: that table's date. support_ends: os-release's own word.
     extended_on: whether updates beyond the free ones come to this device; None if unknown.
     Exactly one of patches and patches_failure is set; broken_source: the file that keeps the
@@ -23,6 +24,7 @@ class OsFact(Fact, frozen=True, kw_only=True):
 
     id: Public
     version: Public
+    release: Public = ""
     name: Public
     rolling: bool = False
     support_ends: date | None = None

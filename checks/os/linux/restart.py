@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from diag.host import Host
-from diag.model import Failed, Public
+from diag.model import Failed, FreeText, Public
 
 MARKS = ("/run/reboot-required", "/var/run/reboot-required")
 """Left by Debian's and Ubuntu's packages that need a restart; beside it which ones, in `.pkgs`."""
@@ -28,13 +28,15 @@ name; joining a domain. The gravest first."""
 class Restart(Struct, frozen=True, kw_only=True):
     """pending: None if it cannot be told (a container, WSL, a kernel that is not installed here).
 
-    because: the mark, a kernel that is newer than the one that runs, or Windows' signs.
+    because: the mark, a kernel that is newer than the one that runs, an image that was put in
+    place, libraries that `programs` have loaded and an update has replaced, or Windows' signs.
     """
 
     pending: bool | None
-    because: Literal["mark", "kernel", "image", "windows"] | None = None
+    because: Literal["mark", "kernel", "image", "libraries", "windows"] | None = None
     signs: tuple[RestartSign, ...] = ()
     packages: tuple[Public, ...] = ()
+    programs: tuple[FreeText, ...] = ()
     running: Public = ""
     newest: Public = ""
 

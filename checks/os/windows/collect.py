@@ -39,6 +39,7 @@ def collect(host: Host, ctx: Context) -> OsFact:
     return OsFact(
         id=release.system,
         version=release.version,
+        release=listed or "",
         name=release.name,
         life=life,
         table_date=ends.date,

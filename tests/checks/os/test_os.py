@@ -62,6 +62,9 @@ def test_security_updates_are_a_warning() -> None:
         "oldest_days": 41,
         "lists_age_days": 0,
         "updates_held": 1,
+        "updates_deferred": None,
+        "sources_unlisted": None,
+        "automatic": None,
         "command": "sudo apt update && sudo apt upgrade",
     }
 

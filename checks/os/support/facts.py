@@ -1,0 +1,20 @@
+"""What `os.support` learns."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from checks.os.end_of_life import Life
+from diag.model import Fact
+
+
+class SupportFact(Fact, frozen=True, kw_only=True):
+    """What endoflife.date says of this release today.
+
+    life: None if it does not list the release. as_of: when those data last changed. asked_at: an
+    answer of the last week is not asked for again.
+    """
+
+    life: Life | None = None
+    as_of: date
+    asked_at: datetime
