@@ -60,12 +60,14 @@ class ProxyProbe(Struct, frozen=True, kw_only=True):
 
     unresolved, refused, unreachable, timeout, closed, not_http: no way to speak with it.
     open, auth_required, refuses_target, target_failed: what it answered. not_asked: it took the
-    connection, and is of a kind (SOCKS, TLS) that is not asked further.
+    connection, and is of a kind (SOCKS, TLS) that is not asked further. own_sign_in: whether it
+    takes a sign-in that the system does by itself for its user (Kerberos, NTLM).
     """
 
     target: Public
     outcome: ProxyOutcome
     status: int | None = None
+    own_sign_in: bool = False
     took_s: float
 
 
@@ -162,9 +164,16 @@ def ask(host: Host, server: ProxyServer, target: tuple[str, int], deadline: Dead
     """Connect to the proxy and, if it speaks HTTP, ask it for a way to the target."""
     started = time.monotonic()
 
-    def probe(outcome: ProxyOutcome, status: int | None = None) -> ProxyProbe:
-        took_s = time.monotonic() - started
-        return ProxyProbe(target=target[0], outcome=outcome, status=status, took_s=took_s)
+    def probe(
+        outcome: ProxyOutcome, status: int | None = None, own_sign_in: bool = False
+    ) -> ProxyProbe:
+        return ProxyProbe(
+            target=target[0],
+            outcome=outcome,
+            status=status,
+            own_sign_in=own_sign_in,
+            took_s=time.monotonic() - started,
+        )
 
     addresses = _addresses(host, server.host, deadline)
     if not addresses:
@@ -176,7 +185,7 @@ def ask(host: Host, server: ProxyServer, target: tuple[str, int], deadline: Dead
         if server.scheme != "http":
             return probe("not_asked")
         answer = open_tunnel(sock, server, *target, deadline)
-    return probe(answer.outcome, answer.status)
+    return probe(answer.outcome, answer.status, answer.own_sign_in)
 
 
 def _connect(

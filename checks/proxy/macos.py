@@ -29,7 +29,9 @@ def read(host: Host) -> Settings:
 
 def parse_scutil(text: str) -> Settings:
     values, exceptions = _read(text)
-    if values.get("ProxyAutoConfigEnable") == "1" or values.get("ProxyAutoDiscoveryEnable") == "1":
+    if values.get("ProxyAutoConfigEnable") == "1":
+        return Settings(source="pac", pac=True, pac_url=values.get("ProxyAutoConfigURLString", ""))
+    if values.get("ProxyAutoDiscoveryEnable") == "1":
         return Settings(source="pac", pac=True)
     socks = _server(values, "SOCKS", "socks")
     https = _server(values, "HTTPS", "http") or socks

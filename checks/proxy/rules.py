@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from checks.proxy.collect import ProxyEntry, ProxyFact, ProxyOutcome
 from checks.remedies import on_unmanaged_device
 from diag.model import (
@@ -28,6 +30,10 @@ from diag.model import (
 def _on_this_device(context: RemedyContext) -> bool:
     """A filter or a developer's tool that made itself this device's proxy."""
     return context.finding.args.get("own_port") is not None
+
+
+def _by_itself(context: RemedyContext) -> bool:
+    return context.finding.args.get("own_sign_in") is not None
 
 
 SWITCH_OFF = Remedy(code="proxy.switch_off", minutes=2, risk="low", applies=on_unmanaged_device)
@@ -70,7 +76,7 @@ AUTH_REQUIRED = Problem(
     where="network",
     layer=Layer.PROXY,
     explains=NEEDS_PROXY,
-    remedies=(SIGN_IN, ASK_ADMIN),
+    remedies=(replace(OPEN_IN_BROWSER, applies=_by_itself), SIGN_IN, ASK_ADMIN),
 )
 
 PAC_UNEVALUATED = Problem(
@@ -120,10 +126,15 @@ def judge(fact: ProxyFact, view: View) -> Iterator[Judgement]:
     if not entry.loopback:
         yield Crossed(layer=Layer.ROUTE, subject=PATH)
     if outcome == "auth_required":
+        own_sign_in = fact.probe.own_sign_in and not entry.has_credentials
         yield Finding(
             code=AUTH_REQUIRED.code,
             subject=PATH,
-            args=_args(fact, entry, outcome),
+            args={
+                **_args(fact, entry, outcome),
+                "own_sign_in": entry.host if own_sign_in else None,
+            },
+            confidence="possible" if own_sign_in else "certain",
             severity=severity,
         )
 

@@ -131,7 +131,7 @@ def server_for(host: Host, settings: Settings, url: str) -> ProxyServer | None:
     """
     if not settings.pac_url:
         return settings.server_for(url)
-    from checks.proxy.windows import follow_script
+    from checks.proxy.script import follow_script
 
     return follow_script(host, settings.pac_url, url, SCRIPT_TIMEOUT_S)
 

@@ -16,6 +16,9 @@ from diag.net.stream import before
 HEAD_LIMIT = 16 * 1024
 """Most bytes read of a proxy's answer before its end is given up on."""
 
+OWN_SIGN_IN = re.compile(rb"(?im)^proxy-authenticate:[ \t]*(?:negotiate|ntlm|kerberos)\b")
+"""Schemes with which the system signs the user in by itself (RFC 4559; Microsoft's MS-NTHT)."""
+
 STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})(?: |\r|\n)")
 
 TunnelOutcome = Literal[
@@ -29,10 +32,12 @@ class TunnelAnswer(Struct, frozen=True, kw_only=True):
     open: the socket now leads to the target. auth_required: 407, or 401, which tinyproxy says when
     it does not accept a password. refuses_target: any other 4xx.
     target_failed: 5xx, the proxy itself is fine. closed, timeout, not_http: it gave no answer.
+    own_sign_in: whether it takes a sign-in that the system does by itself.
     """
 
     outcome: TunnelOutcome
     status: int | None = None
+    own_sign_in: bool = False
 
 
 def open_tunnel(
@@ -55,7 +60,9 @@ def open_tunnel(
     if line is None or not head.endswith((b"\r\n\r\n", b"\n\n")):
         return TunnelAnswer(outcome="not_http")
     status = int(line[1])
-    return TunnelAnswer(outcome=_outcome(status), status=status)
+    return TunnelAnswer(
+        outcome=_outcome(status), status=status, own_sign_in=bool(OWN_SIGN_IN.search(head))
+    )
 
 
 def request_head(proxy: ProxyServer, host: str, port: int) -> bytes:

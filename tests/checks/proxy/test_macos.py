@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from checks.proxy import CHECK, ProxyFact
 from checks.proxy.settings import ProxyServer, Settings, read_settings
 from diag.model import Failed
-from tests.support import replay
+from tests.support import context, profile_from, replay
 
 RECORDED = Path(__file__).parents[2] / "recorded" / "proxy"
 ASK = ("scutil", "--proxy")
@@ -47,6 +48,28 @@ def test_socks_alone() -> None:
 def test_script_is_seen() -> None:
     found = settings(said("pac"))
     assert (found.source, found.pac, found.https) == ("pac", True, None)
+
+
+def test_macos_follows_its_script() -> None:
+    script, login = "http://wpad/wpad.dat", "https://login.test/"
+    profile = profile_from({"endpoint": [{"id": "login", "url": login, "role": "login"}]})
+
+    def collected(answer: str | Failed) -> ProxyFact:
+        host = replay(
+            os="macos",
+            commands={ASK: said("pac")},
+            scripts={(script, login): answer},
+            connects={("192.0.2.8", 1080): "ECONNREFUSED"},
+        )
+        fact = CHECK.collect(host, context(profile))
+        assert isinstance(fact, ProxyFact)
+        return fact
+
+    followed = collected("socks=192.0.2.8:1080").https
+    assert followed is not None
+    assert (followed.scheme, followed.host, followed.port) == ("socks", "192.0.2.8", 1080)
+    assert collected("").may_be_used
+    assert collected(Failed("timeout", "follow the proxy script")).pac
 
 
 @pytest.mark.parametrize("text", [said("none"), "<dictionary> {\n}\n"])

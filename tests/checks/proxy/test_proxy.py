@@ -113,6 +113,19 @@ def test_what_a_proxy_may_say(line: str, outcome: str, causes: list[str]) -> Non
     assert [code for code, _ in found(fact)] == causes
 
 
+def test_a_sign_in_that_the_system_does_by_itself_is_no_more_than_possible() -> None:
+    """As Squid offers it in an Active Directory domain."""
+    line = (
+        "407 Proxy Authentication Required\r\nServer: squid/5.7\r\n"
+        "Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n"
+        'Proxy-Authenticate: Basic realm="proxy"'
+    )
+    with proxy(says(line)) as (port, _):
+        assert found(collected(port)) == [("proxy.auth_required", "possible")]
+        stored = collected(port, env={"https_proxy": f"http://me:wrong@proxy.test:{port}"})
+    assert found(stored) == [("proxy.auth_required", "certain")]
+
+
 def test_a_proxy_that_says_nothing_is_given_up_by_the_deadline() -> None:
     release = threading.Event()
 
