@@ -8,6 +8,10 @@ def on_unmanaged_device(context: RemedyContext) -> bool:
     return context.managed is not True
 
 
+def on_managed_device(context: RemedyContext) -> bool:
+    return context.managed is True
+
+
 def has_support(context: RemedyContext) -> bool:
     support = context.view.profile.support
     return support is not None and bool(support.phone or support.url)
@@ -31,3 +35,4 @@ TRY_ON_PHONE = Remedy(code="service.try_on_phone", minutes=1)
 WAIT = Remedy(code="service.wait", minutes=30, applies=end_is_open)
 WAIT_UNTIL = Remedy(code="service.wait_until", minutes=0, applies=end_is_known)
 CONTACT_SUPPORT = Remedy(code="support.contact", who="support", minutes=15, applies=has_support)
+ASK_ADMIN = Remedy(code="device.ask_admin", who="admin", minutes=10, applies=on_managed_device)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from checks.remedies import (
     ASK_NETWORK_OWNER,
     ASK_PROVIDER,
@@ -18,7 +20,7 @@ from checks.remedies import (
     WAIT,
     on_unmanaged_device,
 )
-from diag.model import Blame, Finding, Layer, Problem, Remedy
+from diag.model import Blame, Finding, Layer, Problem, Remedy, RemedyContext
 
 _PATH = (
     "link.down",
@@ -33,6 +35,27 @@ _PATH = (
 )
 _NAMES = ("dns.unreachable", "dns.failing")
 
+
+def _on_the_way(context: RemedyContext) -> bool:
+    """Nothing of this device's own does it: another line, or another device, fares differently."""
+    args = context.finding.args
+    return args.get("firewall") is None and args.get("product") is None
+
+
+def _own_rule(context: RemedyContext) -> bool:
+    return context.finding.args.get("firewall") is not None
+
+
+def _own_filter(context: RemedyContext) -> bool:
+    """A program of one's own; an employer's is theirs to set."""
+    kind = context.finding.args.get("product_kind")
+    return kind not in (None, "company") and on_unmanaged_device(context)
+
+
+OTHER_LINE = replace(USE_MOBILE_LINE, applies=_on_the_way)
+OWNER = replace(ASK_NETWORK_OWNER, applies=_on_the_way)
+ALLOW_HOST = Remedy(code="firewall.allow_host", minutes=5, risk="low", applies=_own_rule)
+EXEMPT_APP = Remedy(code="tls.exempt_app", minutes=5, risk="low", applies=_own_filter)
 NOT_THROUGH_HERE = Remedy(code="tls.do_not_continue", minutes=1)
 LEAVE_TO_ADMIN = Remedy(code="tls.ask_admin", who="admin", minutes=15)
 OPEN_IN_BROWSER = Remedy(code="service.open_in_browser", minutes=2)
@@ -88,7 +111,7 @@ PORT_BLOCKED = Problem(
     layer=Layer.FIREWALL,
     blocking=True,
     explained_by=("captive_portal.signin", "internet.down"),
-    remedies=(USE_MOBILE_LINE, ASK_NETWORK_OWNER),
+    remedies=(ALLOW_HOST, OTHER_LINE, OWNER),
 )
 
 HOST_BLOCKED = Problem(
@@ -98,7 +121,7 @@ HOST_BLOCKED = Problem(
     layer=Layer.FIREWALL,
     rivals=("service.unresponsive",),
     explained_by=("captive_portal.signin", "firewall.port_blocked"),
-    remedies=(TRY_ON_PHONE, USE_MOBILE_LINE, ASK_NETWORK_OWNER),
+    remedies=(ALLOW_HOST, TRY_ON_PHONE, OTHER_LINE, OWNER),
 )
 
 UNRESPONSIVE = Problem(
@@ -177,7 +200,7 @@ INTERCEPTED = Problem(
     where="network",
     layer=Layer.TLS,
     explained_by=("captive_portal.signin",),
-    remedies=(USE_MOBILE_LINE, NOT_THROUGH_HERE, LEAVE_TO_ADMIN),
+    remedies=(EXEMPT_APP, OTHER_LINE, NOT_THROUGH_HERE, LEAVE_TO_ADMIN),
 )
 
 TOO_OLD = Problem(

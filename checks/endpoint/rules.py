@@ -15,7 +15,9 @@ from checks.endpoint.facts import (
 )
 from checks.endpoint.silence import Silence, silence_of
 from checks.endpoint.together import Together
+from checks.firewall.facts import FirewallFact, Hit
 from checks.names import folded
+from checks.security.facts import SecurityFact, WebFilter
 from checks.status.problems import DEGRADED, MAINTENANCE
 from checks.support import page_of, support_args
 from diag.app_profile import AppProfile, Endpoint
@@ -28,6 +30,7 @@ from diag.model import (
     Severity,
     Unmeasured,
     View,
+    Where,
     endpoint_subject,
 )
 from diag.net.resolve import Family
@@ -108,8 +111,24 @@ class _One:
         )
         if family or self.together.port_blocked or not self.together.works_beside(self.probe):
             return
+        hit = self._own_rule(probes)
+        if hit is not None:
+            args: Args = {"rule": hit.rule or None, "firewall": hit.maker}
+            yield self._finding(
+                problems.HOST_BLOCKED.code,
+                {**self._silence_args(silence, probes), **args},
+                where="device",
+            )
+            return
         for code, confidence in silence.suspects:
             yield self._finding(code, self._silence_args(silence, probes), confidence=confidence)
+
+    def _own_rule(self, probes: Sequence[AddressProbe]) -> Hit | None:
+        """The rule of this device's own firewall that stops every way there, if that was seen."""
+        firewall = self.view.find(FirewallFact)
+        if firewall is None:
+            return None
+        return firewall.hit(self.probe.id, {each.address for each in probes if each.address})
 
     def _broken_family(self, usable: Sequence[FamilyProbe]) -> Family | None:
         """The one family that this endpoint has, if that is broken for all of them."""
@@ -145,7 +164,14 @@ class _One:
             "port": self.probe.port,
             "addresses": sorted({each.address for each in probes if each.address}) or None,
             "waited_s": round(waited, 1) if waited is not None else None,
+            "own_rules": self._own_rules_unseen(),
         }
+
+    def _own_rules_unseen(self) -> FailureCode | None:
+        """Where an administrator would see more."""
+        firewall = self.view.find(FirewallFact)
+        unseen = firewall.rules.code if firewall and firewall.rules else None
+        return unseen if unseen == "needs_admin" else None
 
     # --- TLS ---
 
@@ -158,13 +184,22 @@ class _One:
                 code, confidence = problems.INTERCEPTED.code, "certain"
             elif self.together.one_issuer_for_all(exchange):
                 code = problems.INTERCEPTED.code
+        own = self._own_filter(exchange) if code == problems.INTERCEPTED.code else None
         return self._finding(
             code,
-            self._certificate_args(exchange),
-            confidence=confidence,
+            {**self._certificate_args(exchange), **_filter_args(own)},
+            confidence="certain" if own else confidence,
             family=family,
             severity=severity,
+            where="device" if own else None,
         )
+
+    def _own_filter(self, exchange: TlsExchange) -> WebFilter | None:
+        """The program on this device that signed what was shown."""
+        security, shown = self.view.find(SecurityFact), exchange.certificate
+        if security is None or shown is None:
+            return None
+        return security.filter_of((shown.issuer_organisation, shown.issuer, *exchange.chain))
 
     def _certificate_args(self, exchange: TlsExchange) -> Args:
         certificate = exchange.certificate
@@ -203,8 +238,14 @@ class _One:
             added = exchange.added_root is True and not self.endpoint.ca_issuer
             if added or self._is_foreign(exchange):
                 root = exchange.chain[-1] if exchange.chain else None
-                args = {**self._certificate_args(exchange), "root": root}
-                yield self._finding(problems.INTERCEPTED.code, args, severity="warning")
+                own = self._own_filter(exchange)
+                args = {**self._certificate_args(exchange), "root": root, **_filter_args(own)}
+                yield self._finding(
+                    problems.INTERCEPTED.code,
+                    args,
+                    severity="warning",
+                    where="device" if own else None,
+                )
                 return
 
     # --- HTTP ---
@@ -290,6 +331,7 @@ class _One:
         confidence: Confidence = "certain",
         family: Family | None = None,
         severity: Severity | None = None,
+        where: Where | None = None,
     ) -> Finding:
         return Finding(
             code=code,
@@ -303,7 +345,12 @@ class _One:
             },
             confidence=confidence,
             severity=severity or self._severity,
+            where=where,
         )
+
+
+def _filter_args(own: WebFilter | None) -> Args:
+    return {"product": own.name if own else None, "product_kind": own.kind if own else None}
 
 
 _TLS_CODES: dict[str, tuple[str, Confidence]] = {

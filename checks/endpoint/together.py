@@ -8,6 +8,7 @@ from checks.dns import DnsFact
 from checks.endpoint import problems
 from checks.endpoint.facts import AddressProbe, EndpointFact, EndpointProbe, TlsExchange
 from checks.endpoint.probe import HTTPS_PORT
+from checks.firewall.facts import FirewallFact, Hit
 from checks.gateway import GatewayFact
 from checks.internet import InternetFact
 from diag.model import PATH, Confidence, Crossed, Finding, Judgement, Layer, View, endpoint_subject
@@ -32,6 +33,7 @@ class Together:
         self._landmarks = fact.landmarks
         self._internet = view.find(InternetFact)
         self._dns = view.find(DnsFact)
+        self._firewall = view.find(FirewallFact)
         self.port_blocked = self._is_port_blocked()
         self.broken = frozenset(family for family in OTHER if self._is_broken(family))
         gateway = view.find(GatewayFact)
@@ -42,11 +44,18 @@ class Together:
         yield from self._crossed()
         if self.port_blocked:
             hosts = sorted({each.host for each in self._https()})
+            own = self._own_rule()
             yield Finding(
                 code=problems.PORT_BLOCKED.code,
                 subject=PATH,
-                args={"port": HTTPS_PORT, "hosts": hosts},
-                confidence="likely",
+                args={
+                    "port": HTTPS_PORT,
+                    "hosts": hosts,
+                    "rule": own.rule or None if own else None,
+                    "firewall": own.maker if own else None,
+                },
+                confidence="certain" if own else "likely",
+                where="device" if own else None,
             )
         for family in sorted(self.broken - self.passed_over):
             yield Finding(
@@ -136,6 +145,16 @@ class Together:
         probes = [[*_usable_probes(each)] for each in endpoints]
         silent = all(each and all(probe.tcp != "ok" for probe in each) for each in probes)
         return bool(endpoints) and silent
+
+    def _own_rule(self) -> Hit | None:
+        """The rule of this device's own firewall, if every endpoint is stopped by one."""
+        if self._firewall is None:
+            return None
+        hits = [
+            self._firewall.hit(each.id, {probe.address for probe in _usable_probes(each)})
+            for each in self._https()
+        ]
+        return hits[0] if hits and None not in hits else None
 
     # --- the families ---
 

@@ -1,0 +1,51 @@
+"""What `device.firewall` learns."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from diag.model import Fact, Failure, FreeText, Public, ServiceIp
+
+Maker = Literal["nftables", "iptables", "ufw", "firewalld", "windows"]
+"""Whose rule it is: what one opens to change it."""
+Profile = Literal["domain", "private", "public"]
+"""The kinds of network for which Windows keeps a firewall each."""
+
+
+class Hit(Struct, frozen=True, kw_only=True):
+    """A rule of this device stops connections to this address of an endpoint."""
+
+    endpoint: Public
+    address: ServiceIp
+    port: int
+    maker: Maker
+    rule: FreeText
+
+
+class FirewallFact(Fact, frozen=True, kw_only=True):
+    """on: whether the system's own firewall is; None: not known, or it has no such switch.
+
+    off: the Windows profiles where it is not. others: other firewall programs that have taken over.
+    looked: whether there was a reason to look at its rules, that is an endpoint that could not be
+    connected to; rules: why they could not be seen. app_rule: one that shuts in the app's own
+    program; app_unseen: why such rules could not be seen.
+    """
+
+    on: bool | None = None
+    off: tuple[Profile, ...] = ()
+    others: tuple[Public, ...] = ()
+    looked: bool = False
+    hits: tuple[Hit, ...] = ()
+    rules: Failure | None = None
+    app_rule: FreeText | None = None
+    app_unseen: Failure | None = None
+
+    def hit(self, endpoint: str, addresses: set[str]) -> Hit | None:
+        """The first of the rules that stop all of these addresses of an endpoint; None if some of
+        them are not stopped here.
+        """
+        hits = [each for each in self.hits if each.endpoint == endpoint]
+        stopped = {each.address for each in hits}
+        return hits[0] if addresses and addresses <= stopped else None

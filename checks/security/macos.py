@@ -1,0 +1,78 @@
+"""macOS: XProtect, Gatekeeper, FileVault, and whether somebody is logged in by itself."""
+
+from __future__ import annotations
+
+from checks.os.macos.plist import plist_or_nothing
+from checks.security.facts import Antivirus, SecurityFact
+from diag.host import Host
+from diag.model import Failed, Failure
+
+TOOL_TIMEOUT_S = 1.0
+
+XPROTECT = (
+    "/private/var/protected/xprotect/XProtect.bundle/Contents/Info.plist",
+    "/Library/Apple/System/Library/CoreServices/XProtect.bundle/Contents/Info.plist",
+)
+"""Since macOS 15 the first one is in use where it is there."""
+LOGIN = "/Library/Preferences/com.apple.loginwindow.plist"
+
+FILEVAULT = {"FileVault is On.": True, "FileVault is Off.": False}
+"""The first line that `fdesetup status` says; what follows tells of work under way."""
+ASSESSMENTS = {"assessments enabled": True, "assessments disabled": False}
+"""What `spctl --status` says; not translated."""
+
+
+def collect(host: Host) -> SecurityFact:
+    encrypted: bool | None = None
+    unseen: Failure | None = None
+    try:
+        encrypted = _first_line(host, FILEVAULT, "fdesetup", "status")
+    except Failed as error:
+        unseen = error.failure
+    antivirus, antivirus_unseen = _antivirus(host)
+    return SecurityFact(
+        antivirus=antivirus,
+        antivirus_unseen=antivirus_unseen,
+        encrypted=encrypted,
+        encryption_unseen=unseen,
+        screen_lock=_screen_lock(host),
+        password_free=bool(plist_or_nothing(host, LOGIN).get("autoLoginUser")),
+    )
+
+
+def _antivirus(host: Host) -> tuple[tuple[Antivirus, ...] | None, Failure | None]:
+    """Nobody can switch XProtect off; Gatekeeper, which asks it, one can."""
+    try:
+        on = _first_line(host, ASSESSMENTS, "spctl", "--status")
+    except Failed as error:
+        return None, error.failure
+    updated = None
+    for path in XPROTECT:
+        try:
+            stat = host.stat(path)
+        except Failed:
+            continue
+        if stat is not None:
+            updated = stat.modified
+            break
+    return (Antivirus(name="Gatekeeper and XProtect", on=on, updated=updated),), None
+
+
+def _screen_lock(host: Host) -> bool | None:
+    """`screenLock is off`, `screenLock delay is immediate`, `screenLock delay is 300 seconds`."""
+    try:
+        said = host.run("sysadminctl", "-screenLock", "status", timeout_s=TOOL_TIMEOUT_S)
+    except Failed:
+        return None
+    words = said.stdout + said.stderr
+    if b"screenLock is off" in words:
+        return False
+    return True if b"screenLock delay is" in words else None
+
+
+def _first_line(host: Host, meanings: dict[str, bool], tool: str, *args: str) -> bool:
+    said = host.run(tool, *args, timeout_s=TOOL_TIMEOUT_S)
+    for line in (said.stdout + b"\n" + said.stderr).decode("utf-8", "replace").splitlines():
+        if line.strip() in meanings:
+            return meanings[line.strip()]
+    raise Failed("unparsable", f"run {tool}", said.text()[:200])
