@@ -23,8 +23,8 @@ SECURITY = "0fa1201d-4330-4fa8-8ae9-b877473b6441"
 CRITICAL = "e6cf1350-c01b-414d-a61f-263d14d133b4"
 DEFINITIONS = "e0789628-ce08-4437-be74-2495b842f43b"
 """What Defender learns several times a day: not a state of the system's."""
-UPGRADES = "3689bdc8-b205-4af4-8d4d-a63924c5e9d5"
-"""The offer of a newer Windows."""
+UPGRADES = ("3689bdc8-b205-4af4-8d4a-a63924c5e9d5", "3689bdc8-b205-4af4-8d4d-a63924c5e9d5")
+"""The offer of a newer Windows; tools and Microsoft's pages write it in two ways."""
 SUCCEEDED = (2, 3)
 """OperationResultCode: succeeded, and succeeded with errors."""
 
@@ -97,7 +97,7 @@ def pending(host: Host, agent: Agent | None, deadline: Deadline) -> Patches:
     found = _ask(host, "updates", Found, deadline)
     if found.result not in SUCCEEDED:
         raise Failed("unsupported", "search of the Update Agent", str(found.result))
-    due = [each for each in found.updates if not each.of(DEFINITIONS, UPGRADES)]
+    due = [each for each in found.updates if not each.of(DEFINITIONS, *UPGRADES)]
     security = [each for each in due if each.security]
     return Patches(
         manager="windows_update",
