@@ -41,6 +41,8 @@ def _read(host: Host, path: str) -> str | None:
     if leaf is None:
         return None
     at, size = struct.unpack_from("<II", tree, leaf)
+    if at < address:
+        raise ValueError
     info = host.read_part(path, start + at - address, min(size, RESOURCE))
     found = info.find(struct.pack("<I", FIXED_SIGNATURE))
     if found < 0:
