@@ -20,6 +20,7 @@ def show(form: str) -> int:
 
     import msgspec
 
+    from diag.cli.words import Words
     from diag.config import ConfigError, config_path, language_of, settings, system_config_path
     from diag.render.safe import safe
 
@@ -30,12 +31,15 @@ def show(form: str) -> int:
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
         return 0
-    written = [(each.key, _written(each.value), each.source or "default") for each in found]
+    say = Words("config")
+    written = [(each.key, _written(each.value), each.source or say("default")) for each in found]
     width = max(len(key) for key, _, _ in written)
     value_width = max(len(value) for _, value, _ in written)
     for key, value, source in written:
         click.echo(f"{key:{width}}  {safe(value):{value_width}}  {safe(source)}")
-    click.echo(f"\nFor everybody: {system_config_path()}\nYours: {config_path()}")
+    click.echo()
+    for place, path in (("everybody", system_config_path()), ("own", config_path())):
+        click.echo(say(place, {"path": str(path)}))
     return 0
 
 

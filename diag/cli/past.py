@@ -12,14 +12,13 @@ import click
 import msgspec
 
 from diag import history, registry
-from diag.catalog import Catalog, Template
 from diag.cli.exit_codes import ExitCode
 from diag.cli.output import Worded, deliver, target_of
+from diag.cli.words import Words
 from diag.config import ConfigError, language_of, load_config
 from diag.database import Damaged
 from diag.files import NotWritten, write_whole
 from diag.history import HistoryError, PastRun, Recurrence, default_path
-from diag.host.system import current_system, known_zone
 from diag.model import Args, Language
 from diag.pipeline import NoReport, header_of, read_report
 from diag.render.safe import safe
@@ -59,7 +58,7 @@ def listed(app: str | None, limit: int, keep_private: bool, lang: str | None) ->
     path = default_path()
     runs = _of_history(lambda: history.past_runs(path, app, max(limit, STRIP)))
     found = _of_history(lambda: history.recurrences(path, app))
-    say = _Words(lang)
+    say = Words("history", lang)
     if not runs:
         return say("empty")
     with_titles = keep_private or sys.stdout.isatty()
@@ -129,7 +128,7 @@ def _sign(run: PastRun) -> tuple[str, str]:
     return SIGNS.get(run.severity or "", FINE)
 
 
-def _table(runs: list[PastRun], say: _Words) -> list[str]:
+def _table(runs: list[PastRun], say: Words) -> list[str]:
     rows = [
         (
             say.instant(run.created_at),
@@ -161,7 +160,7 @@ def _cells(text: str) -> int:
     return cell_len(text)
 
 
-def _recurrence(each: Recurrence, say: _Words, with_titles: bool) -> list[str]:
+def _recurrence(each: Recurrence, say: Words, with_titles: bool) -> list[str]:
     what = f"{safe(each.app)}: {safe(each.title if with_titles else each.code)}"
     args: Args = {
         "first": each.first_seen.isoformat(),
@@ -171,32 +170,6 @@ def _recurrence(each: Recurrence, say: _Words, with_titles: bool) -> list[str]:
     sign, colour = SIGNS.get(each.severity, FINE)
     key = "present" if each.present else "gone"
     return [f"{click.style(sign, colour)} {what}", f"    {say(key, args)}"]
-
-
-class _Words:
-    """The texts of `[ui.history]`, and instants in this device's zone."""
-
-    def __init__(self, lang: str | None) -> None:
-        try:
-            config = load_config()
-        except ConfigError:
-            config = None
-        self._catalog = Catalog.load(language_of(lang, config, os.environ))
-        self._now = datetime.now(UTC)
-        name = current_system().zone()
-        self._zone = name if known_zone(name) else "UTC"
-
-    def __call__(self, key: str, args: Args | None = None) -> str:
-        return self._format(self._catalog.ui(f"history.{key}"), args or {})
-
-    def instant(self, at: datetime) -> str:
-        return self._format("{at:time}", {"at": at.isoformat()})
-
-    def where(self, verdict: str) -> str:
-        return self._catalog.word("where", verdict)
-
-    def _format(self, template: Template, args: Args) -> str:
-        return self._catalog.format(template, args, now=self._now, zone=self._zone)
 
 
 # --- one run, all runs --------------------------------------------------------------------------
@@ -220,7 +193,7 @@ def shown(
     worded = Worded(report.snapshot, installed, language, header_of(report), report.redaction)
     code = deliver(worded, target, ExitCode.NO_PROBLEM)
     if target.path is None and target.form == "text":
-        say = _Words(language)
+        say = Words("history", language)
         for each in _of_history(lambda: history.sayings(path, run.report_id)):
             key = "not_said" if each.failure else "said"
             text = each.text if target.on_terminal or keep_private else ""

@@ -15,28 +15,16 @@ from msgspec import Struct
 
 from diag import history
 from diag.cli.exit_codes import ExitCode
+from diag.cli.words import Words
 from diag.config import CONFIG_VARIABLE, ConfigError, language_of, load_config
 from diag.files import NotWritten
 from diag.history import HistoryError
 from diag.host.real import RealHost, real_host
+from diag.model import Args
 from diag.profile_file import ProfileError, bundled_ids, find_profile
 from diag.schedule import service, store, when
 from diag.schedule.installation import this_installation
-from diag.schedule.model import NAME_FORM, NotPossible, Schedule
-
-ASLEEP = {
-    "cron": "What falls into a time when this device sleeps or is off is made up for two minutes "
-    "after the next start; after sleep, by: diag schedule run-missed",
-    "systemd": "What falls into a time when this device sleeps or is off is made up for once, "
-    "afterwards.",
-    "launchd": "What falls into a time when this Mac sleeps runs once when it wakes; what falls "
-    "into a time when it is off is left out.",
-    "task-scheduler": "What falls into a time when this PC sleeps or is off is made up for once, "
-    "afterwards.",
-}
-ONLY_WHILE_LOGGED_IN = (
-    "It runs while you are logged in; to run it at all times: loginctl enable-linger"
-)
+from diag.schedule.model import NAME_FORM, Asked, NotPossible, Schedule
 
 
 class Wanted(Struct, frozen=True):
@@ -54,7 +42,7 @@ class Next(Struct, frozen=True):
     """A schedule as the list shows it."""
 
     name: str
-    asked: str
+    asked: Asked
     cron: str
     scheduler: str
     app: str | None
@@ -80,17 +68,27 @@ def add(wanted: Wanted, *, dry_run: bool) -> None:
             _save({**schedules, schedule.name: schedule})
     except NotPossible as error:
         raise click.UsageError(str(error)) from error
-    _explain(schedule, host, "would run" if dry_run else "runs")
+    _explain(schedule, host, "would_run" if dry_run else "runs")
 
 
-def _explain(schedule: Schedule, host: RealHost, verb: str) -> None:
-    zone = ZoneInfo(host.zone())
-    following = when.from_cron(schedule.cron).next_after(datetime.now(UTC), zone)
-    at = following.astimezone(zone).strftime("%Y-%m-%d %H:%M") if following else "never"
-    click.echo(f"{schedule.name} {verb} {schedule.asked}, by {schedule.scheduler}; next: {at}")
-    click.echo(ASLEEP[schedule.scheduler])
+def _explain(schedule: Schedule, host: RealHost, how: str) -> None:
+    say = Words("schedule")
+    following = when.from_cron(schedule.cron).next_after(datetime.now(UTC), ZoneInfo(host.zone()))
+    click.echo(say(how, _args(schedule, say, next=following)))
+    click.echo(say(f"asleep_{schedule.scheduler}"))
     if schedule.scheduler == "systemd" and not host.is_root():
-        click.echo(ONLY_WHILE_LOGGED_IN)
+        click.echo(say("while_logged_in"))
+
+
+def _args(schedule: Schedule, say: Words, **instants: datetime | None) -> Args:
+    asked = schedule.asked
+    times = {name: at.isoformat() if at else None for name, at in instants.items()}
+    return {
+        "name": schedule.name,
+        "asked": say(f"asked_{asked.how}", {"times": asked.times}),
+        "scheduler": schedule.scheduler,
+        **times,
+    }
 
 
 def _schedule(wanted: Wanted, host: RealHost) -> Schedule:
@@ -111,21 +109,21 @@ def _schedule(wanted: Wanted, host: RealHost) -> Schedule:
     )
 
 
-def _times(wanted: Wanted, now: datetime) -> tuple[str, str]:
+def _times(wanted: Wanted, now: datetime) -> tuple[str, Asked]:
     given = [each for each in (wanted.every, wanted.at, wanted.cron) if each is not None]
     if len(given) > 1:
         raise click.UsageError("Use only one of --every, --at and --cron.")
     chance = secrets.randbelow(3600)
     try:
         if wanted.at is not None:
-            return when.from_at(wanted.at, chance), f"every day at {wanted.at}"
+            return when.from_at(wanted.at, chance), Asked("at", wanted.at)
         if wanted.cron is not None:
             when.from_cron(wanted.cron)
             nickname = when.NICKNAMES.get(wanted.cron.strip().lower())
             fields = nickname or " ".join(wanted.cron.split())
-            return fields, f"at '{fields}'"
+            return fields, Asked("cron", fields)
         every = wanted.every or "1h"
-        return when.from_every(every, now, chance), f"every {every}"
+        return when.from_every(every, now, chance), Asked("every", every)
     except when.BadTime as error:
         raise click.UsageError(str(error)) from error
 
@@ -155,7 +153,7 @@ def remove(name: str | None, *, everything: bool, dry_run: bool) -> None:
             raise click.UsageError(str(error)) from error
         schedules.pop(schedule.name)
         _save(schedules)
-        click.echo(f"{schedule.name} is removed.")
+        click.echo(Words("schedule")("removed", {"name": schedule.name}))
 
 
 def _chosen(schedules: dict[str, Schedule], name: str | None, everything: bool) -> list[Schedule]:
@@ -208,6 +206,7 @@ def listed(form: str) -> str:
     host = real_host()
     zone = ZoneInfo(host.zone())
     now = datetime.now(UTC)
+    schedules = list(_load().values())
     rows = [
         Next(
             schedule.name,
@@ -218,21 +217,17 @@ def listed(form: str) -> str:
             _last_run(schedule),
             when.from_cron(schedule.cron).next_after(now, zone),
         )
-        for schedule in _load().values()
+        for schedule in schedules
     ]
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(rows), indent=2).decode()
+    say = Words("schedule")
     if not rows:
-        return "There is no schedule. Add one with: diag schedule add"
+        return say("none")
     return "\n".join(
-        f"{row.name}  {row.asked}, by {row.scheduler}; last: {_local(row.last_run, zone)}, "
-        f"next: {_local(row.next_run, zone)}"
-        for row in rows
+        say("listed", _args(schedule, say, last=row.last_run, next=row.next_run))
+        for schedule, row in zip(schedules, rows, strict=True)
     )
-
-
-def _local(at: datetime | None, zone: ZoneInfo) -> str:
-    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else "never"
 
 
 def _last_run(schedule: Schedule) -> datetime | None:

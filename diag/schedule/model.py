@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
 NAME_FORM = "[a-z0-9][a-z0-9-]{0,30}"
+
+
+class Asked(Struct, frozen=True):
+    """The times as they were asked for: `--every 1h`, `--at 08:30` or `--cron "0 9 * * 1"`."""
+
+    how: Literal["every", "at", "cron"]
+    times: str
 
 
 class Schedule(Struct, frozen=True, kw_only=True):
@@ -18,7 +26,7 @@ class Schedule(Struct, frozen=True, kw_only=True):
 
     name: str
     cron: str
-    asked: str
+    asked: Asked
     scheduler: str
     app: str | None
     config: str | None

@@ -19,7 +19,7 @@ import pytest
 from diag.history import append, default_path
 from diag.lock import holding
 from diag.schedule import store
-from diag.schedule.model import Schedule
+from diag.schedule.model import Asked, Schedule
 from tests.cli.diag_process import DIAG, diag, environment, without_network
 from tests.test_history import a_run
 
@@ -110,6 +110,17 @@ def test_units_and_files_are_shown_too(tmp_path: Path) -> None:
     windows = ("schedule", "add", "--with", "task-scheduler", "--dry-run")
     assert "<CalendarTrigger>" in diag(tmp_path, *windows).stdout.decode()
     assert not list(tmp_path.rglob("*checkup*"))
+
+
+def test_it_speaks_the_users_language(tmp_path: Path) -> None:
+    def said(lang: str, *words: str) -> str:
+        done = diag(tmp_path, "schedule", *words, env={"DIAG_LANG": lang})
+        return done.stdout.decode()
+
+    every = ("add", "--with", "systemd", "--every", "2h", "--dry-run")
+    assert "checkup would run every 2h, by systemd; next: " in said("en", *every)
+    assert "checkup: 2h ごとに実行することになります（systemd）。次回: " in said("ja", *every)
+    assert said("ja", "list") == "予定はありません。追加するには: diag schedule add\n"
 
 
 def test_the_line_starts_this_diag_and_not_what_a_link_points_to(tmp_path: Path) -> None:
@@ -309,7 +320,7 @@ def planned(monkeypatch: pytest.MonkeyPatch, home: Path, **fields: Any) -> None:
     schedule = Schedule(
         name="checkup",
         cron="0 * * * *",
-        asked="every 1h",
+        asked=Asked("every", "1h"),
         scheduler="cron",
         app=None,
         config=None,

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from diag.model import Failed
 from diag.schedule import cron, launchd, systemd, task_scheduler
-from diag.schedule.model import Installation, NotPossible, Schedule
+from diag.schedule.model import Asked, Installation, NotPossible, Schedule
 from diag.schedule.service import best, carry_out
 from diag.schedule.when import from_cron
 from tests.support import replay
@@ -28,7 +28,7 @@ from tests.support import replay
 SCHEDULE = Schedule(
     name="checkup",
     cron="17 * * * *",
-    asked="every 1h",
+    asked=Asked("every", "1h"),
     scheduler="cron",
     app="/home/taro/promise.toml",
     config=None,

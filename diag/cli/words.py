@@ -1,0 +1,38 @@
+"""A command's own texts, in the language of whoever calls it."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+from diag.catalog import Catalog, Template
+from diag.config import ConfigError, language_of, load_config
+from diag.host.system import current_system, known_zone
+from diag.model import Args
+
+
+class Words:
+    """The texts of `[ui.GROUP]`, and instants in this device's zone."""
+
+    def __init__(self, group: str, lang: str | None = None) -> None:
+        try:
+            config = load_config()
+        except ConfigError:
+            config = None
+        self._group = group
+        self._catalog = Catalog.load(language_of(lang, config, os.environ))
+        self._now = datetime.now(UTC)
+        name = current_system().zone()
+        self._zone = name if known_zone(name) else "UTC"
+
+    def __call__(self, key: str, args: Args | None = None) -> str:
+        return self._format(self._catalog.ui(f"{self._group}.{key}"), args or {})
+
+    def instant(self, at: datetime) -> str:
+        return self._format("{at:time}", {"at": at.isoformat()})
+
+    def where(self, verdict: str) -> str:
+        return self._catalog.word("where", verdict)
+
+    def _format(self, template: Template, args: Args) -> str:
+        return self._catalog.format(template, args, now=self._now, zone=self._zone)
