@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,22 +11,39 @@ import pytest
 from checks.app import CHECK
 from checks.app.facts import AppFact
 from checks.app.installed import InstalledCopy, Looked
-from checks.app.stores import Platform, StoreAnswer, StoreVersion
-from diag.model import Answers, Failed, Failure, FailureCode, Finding, Unmeasured, View
-from tests.support import context, profile_from, replay, view
+from checks.app.stores import StoreAnswer, StoreVersion
+from checks.app.stores.normal import OlderVersion, Platform
+from diag.model import (
+    Answers,
+    Failed,
+    Failure,
+    FailureCode,
+    Finding,
+    OsFamily,
+    RemedyContext,
+    Unmeasured,
+    View,
+)
+from tests.support import NOW, context, profile_from, replay, view
 
 DPKG = "/var/lib/dpkg/status"
 
 
-def copy(version: str | None) -> Looked:
-    found = InstalledCopy(version=version, maker_version=version, path="/opt/example")
-    return Looked(source="command", copies=(found,))
+def copy(version: str | None, source: str = "command", **more: Any) -> Looked:
+    found = InstalledCopy(version=version, maker_version=version, path="/opt/example", **more)
+    return Looked(source=source, copies=(found,))
 
 
-def offer(version: str, platform: Platform = "any", source: str = "json") -> StoreAnswer:
+def offer(
+    version: str, platform: Platform = "any", source: str = "json", **more: Any
+) -> StoreAnswer:
     released = datetime(2026, 11, 10, tzinfo=UTC)
     found = StoreVersion(
-        version=version, platform=platform, released=released, url="https://store.app.test/example"
+        version=version,
+        platform=platform,
+        released=released,
+        url="https://store.app.test/example",
+        **more,
     )
     return StoreAnswer(source=source, found=found)
 
@@ -35,9 +53,12 @@ def failed(code: FailureCode, source: str = "json") -> StoreAnswer:
 
 
 def judged(
-    *installed: Looked, stores: tuple[StoreAnswer, ...] = (), seen: View | None = None
+    *installed: Looked,
+    stores: tuple[StoreAnswer, ...] = (),
+    seen: View | None = None,
+    os_version: str | None = None,
 ) -> tuple[dict[str, Finding], dict[str, str]]:
-    fact = AppFact(installed=installed, stores=stores)
+    fact = AppFact(installed=installed, stores=stores, os_version=os_version)
     judgements = list(CHECK.judge(fact, seen or view(fact)))
     return (
         {each.code: each for each in judgements if isinstance(each, Finding)},
@@ -45,23 +66,43 @@ def judged(
     )
 
 
+def seen_on(os: OsFamily = "linux", minimum: str | None = None, **sections: Any) -> View:
+    app: dict[str, Any] = {"id": "example", "name": {"en": "Example"}}
+    if minimum is not None:
+        app["minimum_version"] = minimum
+    return view(profile=profile_from({"app": app, **sections}), os=os)
+
+
 def needing(minimum: str) -> View:
-    app = {"id": "example", "name": {"en": "Example"}, "minimum_version": minimum}
-    return view(profile=profile_from({"app": app}))
+    return seen_on(minimum=minimum)
+
+
+def said(finding: Finding) -> dict[str, Any]:
+    """The args that have a value."""
+    return {name: value for name, value in finding.args.items() if value is not None}
+
+
+def remedies(finding: Finding, seen: View) -> list[str]:
+    problem = next(each for each in CHECK.problems if each.code == finding.code)
+    circumstances = RemedyContext(finding, seen, managed=False)
+    return [each.code for each in problem.remedies if each.applies(circumstances)]
+
+
+# --- older, as new, newer -----------------------------------------------------------------------
 
 
 def test_older_than_the_store() -> None:
     findings, unknown = judged(copy("1.9"), stores=(offer("1.10"),))
     finding = findings["app.outdated"]
     assert unknown == {}
-    assert finding.severity is None
-    assert finding.args == {
+    assert (finding.severity, finding.confidence) == (None, "certain")
+    assert said(finding) == {
         "app": {"en": "Example", "ja": "例"},
         "installed": "1.9",
         "source": "command",
         "newest": "1.10",
+        "newest_store": "json",
         "released": "2026-11-10T00:00:00+00:00",
-        "minimum": None,
         "store_url": "https://store.app.test/example",
     }
 
@@ -69,6 +110,16 @@ def test_older_than_the_store() -> None:
 @pytest.mark.parametrize("version", ["1.10", "1.10.0", "1.11", "2.0"])
 def test_as_new_or_newer_is_no_fault(version: str) -> None:
     assert judged(copy(version), stores=(offer("1.10"),)) == ({}, {})
+
+
+def test_builds_decide_where_the_versions_are_the_same() -> None:
+    stores = (offer("1.10", "macos", "sparkle", build="451"),)
+    seen = seen_on("macos")
+    for build, outdated in (("450", True), ("451", False), ("452", False), (None, False)):
+        findings, _ = judged(copy("1.10", "bundle", build=build), stores=stores, seen=seen)
+        assert bool(findings) is outdated, build
+    findings, unknown = judged(copy("Aurora", "bundle", build="450"), stores=stores, seen=seen)
+    assert (list(findings), unknown) == (["app.outdated"], {})
 
 
 def test_older_than_the_service_accepts() -> None:
@@ -95,15 +146,257 @@ def test_what_cannot_be_compared_is_unknown(version: str | None) -> None:
     assert (findings, unknown) == ({}, {"app.outdated": "unparsable"})
 
 
+# --- which store counts -------------------------------------------------------------------------
+
+
 def test_a_store_for_other_devices_is_not_compared() -> None:
     findings, unknown = judged(copy("1.9"), stores=(offer("5.0", "ios", "app_store"),))
     assert (findings, unknown) == ({}, {"app.outdated": "needs_missing"})
 
 
-def test_the_newest_of_several_stores() -> None:
-    stores = (offer("1.10"), failed("timeout", "github"), offer("1.12", source="flathub"))
+def test_an_iphones_app_on_a_mac_is_compared_with_the_iphones_store() -> None:
+    """What it needs is the iPhone's system, which tells nothing about the Mac's."""
+    stores = (offer("5.2", "ios", "app_store", minimum_os="18.0"), offer("9.0", "macos"))
+    place = copy("5.1", "bundle", ios=True, channel="app_store")
+    findings, _ = judged(place, stores=stores, seen=seen_on("macos"), os_version="14.5")
+    assert findings["app.outdated"].args["newest"] == "5.2"
+
+
+def test_the_newest_of_several_stores_and_what_the_others_say() -> None:
+    stores = (offer("1.10"), failed("timeout", "github"), offer("1.12", source="winget"))
     findings, _ = judged(copy("1.11"), stores=stores)
-    assert findings["app.outdated"].args["newest"] == "1.12"
+    args = said(findings["app.outdated"])
+    assert (args["newest"], args["newest_store"]) == ("1.12", "winget")
+    assert (args["in_json"], args["in_winget"]) == ("1.10", "1.12")
+
+
+def test_stores_that_agree_are_not_listed() -> None:
+    findings, _ = judged(copy("1.9"), stores=(offer("1.10"), offer("1.10.0", source="github")))
+    assert not [name for name in said(findings["app.outdated"]) if name.startswith("in_")]
+
+
+def test_the_store_that_a_copy_came_from_counts_alone() -> None:
+    """What another one has already cannot be got by it yet."""
+    stores = (offer("2.0", "linux", "flathub"), offer("2.1"))
+    assert judged(copy("2.0", "flatpak", channel="flathub"), stores=stores) == ({}, {})
+    findings, _ = judged(copy("1.9", "flatpak", channel="flathub"), stores=stores)
+    args = said(findings["app.outdated"])
+    assert (args["newest"], args["in_flathub"], args["in_json"]) == ("2.0", "2.0", "2.1")
+
+
+def test_if_that_store_does_not_answer_the_others_do() -> None:
+    stores = (failed("timeout", "flathub"), offer("2.1"))
+    findings, _ = judged(copy("2.0", "flatpak", channel="flathub"), stores=stores)
+    assert findings["app.outdated"].args["newest"] == "2.1"
+
+
+def test_installed_from_elsewhere_than_the_store() -> None:
+    stores = (offer("2.1", "macos", "app_store"),)
+    seen = seen_on("macos", store={"app_store": {"id": 123456789, "country": "jp"}})
+    findings, _ = judged(copy("2.0", "bundle"), stores=stores, seen=seen)
+    finding = findings["app.outdated"]
+    assert (finding.confidence, finding.args["elsewhere"]) == ("likely", "app_store")
+    assert (finding.args["store_link"], finding.args["store_url"]) == (None, None)
+    assert remedies(finding, seen) == ["app.update_elsewhere"]
+    findings, _ = judged(copy("2.0", "bundle", channel="app_store"), stores=stores, seen=seen)
+    finding = findings["app.outdated"]
+    assert (finding.confidence, finding.args["elsewhere"]) == ("certain", None)
+    assert finding.args["store_link"] == "macappstore://apps.apple.com/jp/app/id123456789"
+    assert remedies(finding, seen) == ["app.update"]
+
+
+# --- the system is too old ----------------------------------------------------------------------
+
+
+def test_the_newest_needs_a_newer_system() -> None:
+    older = (OlderVersion(version="2.0", minimum_os="12.0"), OlderVersion(version="1.0"))
+    stores = (offer("3.0", "macos", "sparkle", minimum_os="14.0", older=older),)
+    seen = seen_on("macos")
+    findings, _ = judged(copy("2.0", "bundle"), stores=stores, seen=seen, os_version="13.6")
+    assert list(findings) == ["app.os_too_old"]
+    finding = findings["app.os_too_old"]
+    assert finding.severity is None
+    args = said(finding)
+    assert (args["newest"], args["needs_os"], args["os"]) == ("3.0", "14.0", "13.6")
+    assert args["last"] == "2.0"
+    assert remedies(finding, seen) == ["app.use_another_way", "app.update_system"]
+
+
+def test_what_still_runs_is_offered() -> None:
+    older = (OlderVersion(version="2.5", minimum_os="12.0"),)
+    stores = (offer("3.0", "macos", "sparkle", minimum_os="14.0", older=older),)
+    seen = seen_on("macos")
+    findings, _ = judged(copy("2.0", "bundle"), stores=stores, seen=seen, os_version="13.6")
+    assert list(findings) == ["app.outdated"]
+    assert findings["app.outdated"].args["newest"] == "2.5"
+    assert findings["app.outdated"].args["released"] is None
+
+
+def test_the_service_refuses_all_that_runs_here() -> None:
+    older = (OlderVersion(version="2.5", minimum_os="12.0"),)
+    stores = (offer("3.0", "macos", "sparkle", minimum_os="14.0", older=older),)
+    seen = seen_on("macos", minimum="2.9")
+    findings, _ = judged(copy("2.0", "bundle"), stores=stores, seen=seen, os_version="13.6")
+    finding = findings["app.os_too_old"]
+    assert (finding.severity, finding.args["minimum"]) == ("problem", "2.9")
+    assert "app.outdated" not in findings
+
+
+@pytest.mark.parametrize(
+    ("here", "needed", "at_most", "runs"),
+    [
+        ("14.0", "14.0", None, True),
+        ("14", "14.0", None, True),
+        ("10.0.19045.4046", "10.0.19041.0", None, True),
+        ("10.0.17763.1", "10.0.19041.0", None, False),
+        ("14.5", None, "14", True),
+        ("15.0", None, "14", False),
+        (None, "14.0", None, True),
+        ("14.0", "what it says", None, True),
+    ],
+)
+def test_systems(here: str | None, needed: str | None, at_most: str | None, runs: bool) -> None:
+    store = offer("3.0", "macos", "sparkle", minimum_os=needed, maximum_os=at_most)
+    findings, _ = judged(
+        copy("2.0", "bundle"), stores=(store,), seen=seen_on("macos"), os_version=here
+    )
+    assert list(findings) == ["app.outdated" if runs else "app.os_too_old"]
+
+
+def test_a_store_of_any_device_names_no_system_of_this_one() -> None:
+    stores = (offer("3.0", "any", "json", minimum_os="99"),)
+    findings, _ = judged(
+        copy("2.0", "bundle"), stores=stores, seen=seen_on("macos"), os_version="14.0"
+    )
+    assert list(findings) == ["app.outdated"]
+
+
+# --- handed out step by step --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "staged"),
+    [
+        ({"staged_percent": 10.0}, True),
+        ({"staged_percent": 100.0}, False),
+        ({"staged_until": NOW + timedelta(days=2)}, True),
+        ({"staged_until": NOW - timedelta(days=2)}, False),
+        ({"staged_percent": 10.0, "staged_until": NOW - timedelta(days=2)}, False),
+    ],
+)
+def test_it_may_not_have_reached_everybody(more: dict[str, Any], staged: bool) -> None:
+    stores = (offer("1.10", **more),)
+    findings, _ = judged(copy("1.9"), stores=stores)
+    finding = findings["app.outdated"]
+    assert (finding.severity == "info") is staged
+    assert finding.args["staged"] == ("1.10" if staged else None)
+    findings, _ = judged(copy("1.9"), stores=stores, seen=needing("1.10"))
+    assert findings["app.outdated"].severity == "problem"
+
+
+def test_behind_a_version_that_everybody_has() -> None:
+    stores = (offer("1.12", staged_percent=5.0), offer("1.11", source="github"))
+    findings, _ = judged(copy("1.10"), stores=stores)
+    finding = findings["app.outdated"]
+    assert (finding.severity, finding.args["newest"]) == (None, "1.11")
+
+
+# --- several copies -----------------------------------------------------------------------------
+
+
+def test_the_one_that_starts_is_judged_and_the_others_are_shown() -> None:
+    old, new = copy("1.9", "dpkg", starts=True), copy("2.0", "snap", starts=False)
+    findings, _ = judged(old, new, stores=(offer("2.0"),))
+    assert said(findings["app.outdated"])["also_snap"] == ["2.0"]
+    old, new = copy("1.9", "dpkg", starts=False), copy("2.0", "snap", starts=True)
+    assert judged(old, new, stores=(offer("2.0"),)) == ({}, {})
+
+
+def test_which_starts_is_not_known() -> None:
+    """One of them is well: that the other is not is worth knowing, no more."""
+    findings, unknown = judged(copy("1.9", "dpkg"), copy("2.0", "snap"), stores=(offer("2.0"),))
+    finding = findings["app.outdated"]
+    assert (finding.subject, finding.severity, finding.confidence) == (
+        "app:dpkg",
+        "info",
+        "possible",
+    )
+    assert (finding.args["better"], unknown) == ("2.0", {})
+    findings, _ = judged(copy("1.8", "dpkg"), copy("1.9", "snap"), stores=(offer("2.0"),))
+    assert (findings["app.outdated"].severity, findings["app.outdated"].confidence) == (
+        None,
+        "certain",
+    )
+
+
+def test_a_copy_of_unknown_version_does_not_hide_the_others() -> None:
+    findings, unknown = judged(copy(None, "desktop"), copy("1.9", "dpkg"), stores=(offer("2.0"),))
+    assert findings["app.outdated"].subject == "app:dpkg"
+    assert unknown == {"app.outdated": "unparsable"}
+
+
+def test_a_place_that_failed_does_not_matter_once_it_is_known_what_starts() -> None:
+    broken = Looked(source="rpm", failure=Failure(code="timeout", operation="run rpm"))
+    stores = (offer("2.0"),)
+    assert judged(broken, copy("2.0", "dpkg", starts=True), stores=stores) == ({}, {})
+    _, unknown = judged(broken, copy("2.0", "dpkg"), stores=stores)
+    assert unknown == {"app.outdated": "timeout"}
+
+
+# --- half installed, missing --------------------------------------------------------------------
+
+
+def test_half_installed() -> None:
+    findings, _ = judged(copy("2.0-1", "dpkg", whole=False), stores=(offer("2.0"),))
+    assert list(findings) == ["app.half_installed"]
+    assert said(findings["app.half_installed"])["command"].startswith("sudo dpkg")
+
+
+def test_missing() -> None:
+    findings, _ = judged(Looked(source="dpkg"), stores=(offer("1"),))
+    assert said(findings["app.missing"]) == {"app": {"en": "Example", "ja": "例"}}
+
+
+@pytest.mark.parametrize(
+    ("os", "platform", "link"),
+    [
+        ("windows", "windows", "ms-windows-store://pdp/?ProductId=9NBLGGH4NNS1"),
+        ("macos", "macos", "macappstore://apps.apple.com/jp/app/id123456789"),
+        ("macos", "ios", None),
+        ("linux", "linux", "appstream://test.app.Example"),
+    ],
+)
+def test_missing_and_where_to_get_it(os: OsFamily, platform: Platform, link: str | None) -> None:
+    store = {
+        "app_store": {"id": 123456789, "country": "jp"},
+        "microsoft_store": {"product_id": "9NBLGGH4NNS1"},
+        "flathub": {"id": "test.app.Example"},
+        "snapcraft": {"name": "example"},
+    }
+    findings, _ = judged(
+        Looked(source="x"),
+        stores=(offer("1", platform, "app_store"),),
+        seen=seen_on(os, store=store),
+    )
+    assert findings["app.missing"].args["store_link"] == link
+
+
+@pytest.mark.parametrize("answers", [Answers(device="phone"), Answers(client="browser")])
+def test_not_missed_where_it_is_not_used(answers: Answers) -> None:
+    findings, _ = judged(Looked(source="dpkg"), seen=view(answers=answers))
+    assert findings == {}
+
+
+def test_not_known_to_be_missing() -> None:
+    unsupported = Looked(source="snap", failure=Failure(code="unsupported", operation="snap"))
+    findings, unknown = judged(Looked(source="dpkg"), unsupported)
+    assert findings == {}
+    assert unknown == {"app.missing": "unsupported", "app.outdated": "unsupported"}
+    findings, unknown = judged(unsupported, copy("1"), stores=(offer("1"),))
+    assert (findings, unknown) == ({}, {"app.outdated": "unsupported"})
+
+
+# --- stores that do not answer ------------------------------------------------------------------
 
 
 def test_a_store_that_does_not_answer() -> None:
@@ -122,28 +415,11 @@ def test_a_store_without_the_app() -> None:
     assert (findings, unknown) == ({}, {"app.outdated": "needs_missing"})
 
 
-def test_missing() -> None:
-    findings, _ = judged(Looked(source="dpkg"), stores=(offer("1"),))
-    assert findings["app.missing"].args == {"app": {"en": "Example", "ja": "例"}}
-
-
-@pytest.mark.parametrize("answers", [Answers(device="phone"), Answers(client="browser")])
-def test_not_missed_where_it_is_not_used(answers: Answers) -> None:
-    findings, _ = judged(Looked(source="dpkg"), seen=view(answers=answers))
-    assert findings == {}
-
-
-def test_not_known_to_be_missing() -> None:
-    unsupported = Looked(source="snap", failure=Failure(code="unsupported", operation="snap"))
-    findings, unknown = judged(Looked(source="dpkg"), unsupported)
-    assert findings == {}
-    assert unknown == {"app.missing": "unsupported", "app.outdated": "unsupported"}
-    findings, unknown = judged(unsupported, copy("1"), stores=(offer("1"),))
-    assert (findings, unknown) == ({}, {"app.outdated": "unsupported"})
-
-
 def test_a_store_alone_tells_nothing_of_this_device() -> None:
     assert judged(stores=(offer("1"),)) == ({}, {"app.outdated": "not_configured"})
+
+
+# --- collecting ---------------------------------------------------------------------------------
 
 
 def test_not_configured() -> None:
@@ -151,13 +427,6 @@ def test_not_configured() -> None:
     with pytest.raises(Failed) as caught:
         CHECK.collect(replay(), context(profile))
     assert caught.value.failure.code == "not_configured"
-
-
-def test_other_systems_are_not_served_yet() -> None:
-    profile = profile_from({"install": {"windows": {"uninstall_name": "Example"}}})
-    with pytest.raises(Failed) as caught:
-        CHECK.collect(replay("windows"), context(profile))
-    assert caught.value.failure.code == "unsupported"
 
 
 def test_collected_and_kept_through_a_report() -> None:

@@ -36,6 +36,19 @@ def padded(numbers: list[int], length: int = 5) -> tuple[int, ...]:
         ("1.2.3+456", "1.2.3", 0),
         ("1.2.3+456", "1.2.3+789", -1),
         ("2024.11.1", "2024.9.30", 1),
+        ("v2024.10-beta (5)", "2024.10", -1),
+        ("v2024.10-beta (5)", "2024.10-beta (6)", -1),
+        ("v2024.10-beta (5)", "2024.10-beta", 0),
+        ("1.2,345", "1.2", 0),
+        ("1.2,345", "1.3", -1),
+        ("１．２（３）", "1.2 (4)", -1),
+        ("2.3 (Build 7)", "2.3 build 10", -1),
+        ("1.2.0 (9)", "1.2 (10)", -1),
+        ("2.3 (x64)", "2.3", 0),
+        ("Version 2.3", "2.4", -1),
+        ("2.0~rc1", "2.0", -1),
+        ("1.2+abc", "1.2+abd", 0),
+        ("10.0.19045.4046", "10.0.19041.0", 1),
     ],
 )
 def test_order(installed: str, offered: str, order: int) -> None:
@@ -45,7 +58,20 @@ def test_order(installed: str, offered: str, order: int) -> None:
 
 @pytest.mark.parametrize(
     "unreadable",
-    ["", " ", "latest", "Varies with device", "1.2.x", "abc", "1..2", "٣.٤", "1" * 65, "1.0.2k"],
+    [
+        "",
+        " ",
+        "latest",
+        "Varies with device",
+        "1.2.x",
+        "abc",
+        "1..2",
+        "٣.٤",
+        "1" * 65,
+        "1.0.2k",
+        "1.2~1.3",
+    ]
+    + ["(5)", "v", "1.2 (stable)", "1.2-5-gabcdef"],
 )
 def test_what_cannot_be_read_is_unknown(unreadable: str) -> None:
     assert compare(unreadable, "1.2") is None
