@@ -15,7 +15,9 @@ ARCHITECTURE = re.compile(
     r"\s*\((?:x64|x86|x86[_-]64|amd64|arm64|64[- ]?bit|32[- ]?bit)\)$", re.IGNORECASE
 )
 BUILD = re.compile(
-    r"(?P<base>[^+,(]+)(?:[+,]|\s*\((?:build )?|\s+build )(?P<build>[0-9A-Za-z.]+)\)?",
+    r"(?P<base>[^+,(]+)"
+    r"(?:[+,](?P<plain>[0-9A-Za-z.]+)|\s*\((?:build )?(?P<set_off>[0-9][0-9A-Za-z.]*)\)"
+    r"|\s+build (?P<named>[0-9][0-9A-Za-z.]*))",
     re.IGNORECASE,
 )
 TILDE = re.compile(r"~(?=[A-Za-z])")
@@ -53,7 +55,9 @@ def _split(version: str) -> tuple[str, str]:
     left out."""
     plain = ARCHITECTURE.sub("", version)
     match = BUILD.fullmatch(plain)
-    return (match["base"].strip(), match["build"]) if match else (plain, "")
+    if match is None:
+        return plain, ""
+    return match["base"].strip(), match["plain"] or match["set_off"] or match["named"]
 
 
 def upstream(debian: str) -> str:

@@ -70,8 +70,11 @@ def test_order(installed: str, offered: str, order: int) -> None:
         "1" * 65,
         "1.0.2k",
         "1.2~1.3",
-    ]
-    + ["(5)", "v", "1.2 (stable)", "1.2-5-gabcdef"],
+        "(5)",
+        "v",
+        "1.2 (beta)",
+        "1.2-5-gabcdef",
+    ],
 )
 def test_what_cannot_be_read_is_unknown(unreadable: str) -> None:
     assert compare(unreadable, "1.2") is None
