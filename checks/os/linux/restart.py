@@ -1,4 +1,4 @@
-"""Whether Linux waits for a restart: the distribution's own mark, or a newer kernel in place."""
+"""Whether Linux waits for a restart: a mark, a newer kernel, or programs with replaced parts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from checks.os.linux.loaded import outdated
 from diag.host import Host
 from diag.model import Failed, FreeText, Public
 
@@ -46,6 +47,14 @@ def restart(host: Host) -> Restart:
     for mark in MARKS:
         if _exists(host, mark):
             return Restart(pending=True, because="mark", packages=_packages(host, f"{mark}.pkgs"))
+    kernel = _kernel(host)
+    programs = () if kernel.pending else outdated(host)
+    if programs:
+        return Restart(pending=True, because="libraries", programs=programs, running=kernel.running)
+    return kernel
+
+
+def _kernel(host: Host) -> Restart:
     running = _text(host, RUNNING).strip()
     if "microsoft" in running.lower() or any(_exists(host, path) for path in IN_CONTAINER):
         return Restart(pending=None, running=running)

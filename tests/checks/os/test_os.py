@@ -14,6 +14,7 @@ from checks.os.end_of_life import Life
 from checks.os.facts import OsFact
 from checks.os.linux.restart import Restart
 from checks.os.patch import Patches
+from checks.os.support.facts import SupportFact
 from diag.host import real_host
 from diag.model import Failed, Failure, Finding, Unmeasured
 from tests.checks.os.tree import Tree
@@ -127,10 +128,72 @@ def test_an_end_that_is_not_known() -> None:
     assert unknown(having(life=None, rolling=True)) == set()
 
 
+def test_extended_support_that_is_switched_on_or_known_to_be_off() -> None:
+    life = Life(ends=date(2025, 5, 31), extended=date(2030, 4, 30))
+    assert found(having(life=life, extended_on=True)) == {}
+    off = found(having(life=life, extended_on=False))["os.end_of_life"]
+    assert (off.confidence, off.args["extended"], off.args["offered"]) == (
+        "certain",
+        None,
+        "2030-04-30",
+    )
+    over = Life(ends=date(2020, 5, 31), extended=date(2025, 4, 30))
+    ended = found(having(life=over, extended_on=True))["os.end_of_life"]
+    assert (ended.confidence, ended.args["offered"]) == ("certain", None)
+
+
+def asked(life: Life | None) -> SupportFact:
+    return SupportFact(life=life, as_of=date(2026, 11, 20), asked_at=NOW)
+
+
+def found_having_asked(fact: OsFact, answer: SupportFact) -> dict[str, Finding]:
+    judged = CHECK.judge(fact, view(fact, answer))
+    return {each.code: each for each in judged if isinstance(each, Finding)}
+
+
+def test_what_the_maker_says_today_counts_more_than_the_shipped_table() -> None:
+    shipped = having(life=Life(ends=date(2026, 11, 1)))
+    assert found_having_asked(shipped, asked(Life(ends=date(2027, 11, 1)))) == {}
+    ended = found_having_asked(shipped, asked(Life(ends=date(2026, 10, 1))))["os.end_of_life"]
+    assert (ended.args["ended"], ended.args["table_date"]) == ("2026-10-01", "2026-11-20")
+    # A release that is not listed any more has not come back.
+    assert "os.end_of_life" in found_having_asked(shipped, asked(None))
+    assert found_having_asked(having(life=None), asked(Life(ends=date(2027, 1, 1)))) == {}
+
+
+def test_an_old_table_says_so() -> None:
+    old = having(table_date=NOW.date() - timedelta(days=181))
+    assert found(old)["os.dates_old"].args["days"] == 181
+    assert found(having(table_date=NOW.date() - timedelta(days=180))) == {}
+    assert found_having_asked(old, asked(Life(ends=date(2030, 6, 30)))) == {}
+    assert found(having(table_date=NOW.date() - timedelta(days=181), rolling=True)) == {}
+
+
+def test_a_broken_file_of_sources() -> None:
+    failure = Failure(code="unparsable", operation="read the sources of updates")
+    fact = having(
+        patches=None, patches_failure=failure, broken_source="/etc/apt/sources.list.d/x.list"
+    )
+    assert found(fact)["os.sources_broken"].args["file"] == "/etc/apt/sources.list.d/x.list"
+    assert unknown(fact) == {"os.updates_pending", "os.updates_unchecked"}
+
+
+def test_sources_without_lists() -> None:
+    assert unknown(having(unlisted=1)) == {"os.updates_pending"}
+    fact = having(unlisted=2, pending=3, security=1)
+    assert found(fact)["os.updates_pending"].args["sources_unlisted"] == 2
+
+
 def test_restart() -> None:
     kernel = Restart(pending=True, because="kernel", running="6.12.9-amd64", newest="6.12.48-amd64")
     finding = found(having(restart=kernel))["os.restart_pending"]
     assert (finding.confidence, finding.args["newest"]) == ("likely", "6.12.48-amd64")
+    image = Restart(pending=True, because="image", running="44.1", newest="44.2")
+    finding = found(having(restart=image))["os.restart_pending"]
+    assert (finding.confidence, finding.args["running"]) == ("certain", "44.1")
+    loaded = Restart(pending=True, because="libraries", programs=("sshd",))
+    finding = found(having(restart=loaded))["os.restart_pending"]
+    assert (finding.confidence, finding.args["programs"]) == ("likely", ["sshd"])
     mark = Restart(pending=True, because="mark", packages=("libc6",))
     assert found(having(restart=mark))["os.restart_pending"].args["packages"] == ["libc6"]
     assert unknown(having(restart=Restart(pending=None))) == {"os.restart_pending"}
