@@ -6,20 +6,23 @@ from importlib import import_module
 
 from checks.wifi.facts import WifiFact
 from checks.wifi.problems import PROBLEMS
+from checks.wifi.recognise import network_of, recognised
 from checks.wifi.rules import judge
 from diag.host import Host
 from diag.model import Check, Context, Failed
 
 HAND_IN_S = 0.3
 
+SYSTEMS = ("linux", "macos", "windows")
+
 
 def collect(host: Host, context: Context) -> WifiFact:
-    systems = {"linux": "linux", "windows": "windows", "macos": "macos"}
-    if host.family not in systems:
+    """Raises Failed if there is Wi-Fi and nobody tells of it."""
+    if host.family not in SYSTEMS:
         raise Failed("unsupported", "wifi")
-    module = import_module(f"checks.wifi.{systems[host.family]}")
-    fact: WifiFact = module.collect(host, context.deadline.sooner(HAND_IN_S))
-    return fact
+    system = import_module(f"checks.wifi.{host.family}")
+    fact: WifiFact = system.collect(host, context.deadline.sooner(HAND_IN_S))
+    return recognised(host, context, fact)
 
 
 CHECK = Check(
@@ -29,4 +32,5 @@ CHECK = Check(
     judge=judge,
     problems=PROBLEMS,
     timeout_s=7.0,
+    network=network_of,
 )

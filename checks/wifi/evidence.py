@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from checks.wifi.facts import WifiFact, WifiLink
+from checks.wifi.facts import OWN_KEY, Lease, WifiFact, WifiLink
 from diag.model import Confidence
 
 Reason = Literal[
@@ -19,35 +19,60 @@ Reason = Literal[
     "owe",
     "wep",
     "captive",
+    "captive_before",
     "known_public",
+    "public_domain",
     "public_word",
     "os_says_public",
+    "large_network",
+    "short_lease",
+    "other_router",
     "own_login",
     "os_says_home",
     "os_says_work",
+    "trusted_home",
+    "trusted_work",
+    "router_name",
     "phone_name",
     "phone_addresses",
+    "phone_lease",
 ]
 """Words for them are in the catalog: words.wifi_reason."""
 
 WEIGHTS: dict[Reason, int] = {
     "open": 3,
     "owe": 3,
-    "wep": 3,
+    "wep": 1,
     "captive": 3,
+    "captive_before": 2,
     "known_public": 3,
+    "public_domain": 3,
     "public_word": 1,
     "os_says_public": 1,
+    "large_network": 1,
+    "short_lease": 1,
+    "other_router": 0,
     "own_login": -2,
     "os_says_home": -3,
     "os_says_work": -3,
+    "trusted_home": -6,
+    "trusted_work": -6,
+    "router_name": 0,
     "phone_name": 0,
     "phone_addresses": 0,
+    "phone_lease": 0,
 }
 
 PUBLIC_FROM = 3
 LIKELY_FROM = 4
 CERTAIN_FROM = 6
+
+LARGE_PREFIX = 22
+"""Room for a thousand devices and more; routers for the home make 24."""
+SHORT_LEASE_S = 1800
+"""Routers for the home lend addresses for hours."""
+
+PHONE: frozenset[Reason] = frozenset({"phone_name", "phone_addresses", "phone_lease"})
 
 NetworkClass = Literal["home", "work", "tethered", "public", "unknown"]
 
@@ -65,42 +90,75 @@ def weigh(fact: WifiFact, link: WifiLink, captive: bool) -> Evidence:
     """Weigh the signs of the network in use. `captive`: a sign-in page was met on it."""
     reasons = _reasons(fact, link, captive)
     score = sum(WEIGHTS[reason] for reason in reasons)
-    network, confidence = _conclusion(score, set(reasons))
+    network, confidence = _conclusion(link, score, frozenset(reasons))
     return Evidence(network=network, confidence=confidence, score=score, reasons=reasons)
 
 
 def _reasons(fact: WifiFact, link: WifiLink, captive: bool) -> tuple[Reason, ...]:
+    lease = fact.lease or Lease()
+    on_a_phone = fact.phone_addresses or lease.phone
     signs: dict[Reason, bool] = {
+        "trusted_home": fact.trusted == "home",
+        "trusted_work": fact.trusted == "work",
         "open": link.security == "open",
         "owe": link.security == "owe",
         "wep": link.security == "wep",
         "captive": captive,
-        "known_public": link.known_public,
+        "captive_before": fact.captive_before and not captive,
+        "known_public": link.known_public and link.kind != "campus",
+        "public_domain": lease.public_domain,
         "public_word": link.public_word and not link.known_public,
         "os_says_public": fact.place == "public",
+        "large_network": lease.prefix is not None and lease.prefix <= LARGE_PREFIX,
+        "short_lease": lease.seconds is not None
+        and lease.seconds <= SHORT_LEASE_S
+        and not on_a_phone,
+        "other_router": fact.other_router,
         "own_login": link.security == "enterprise",
         "os_says_home": fact.place == "home",
         "os_says_work": fact.place == "work",
+        "router_name": link.router_name and not link.known_public,
         "phone_name": link.phone_name and not link.known_public,
         "phone_addresses": fact.phone_addresses,
+        "phone_lease": lease.phone,
     }
     return tuple(reason for reason, seen in signs.items() if seen)
 
 
-def _conclusion(score: int, reasons: set[Reason]) -> tuple[NetworkClass, Confidence]:
-    if reasons & {"phone_name", "phone_addresses"} and "known_public" not in reasons:
-        both = {"phone_name", "phone_addresses"} <= reasons
-        return "tethered", "certain" if both else "likely"
+def _conclusion(
+    link: WifiLink, score: int, reasons: frozenset[Reason]
+) -> tuple[NetworkClass, Confidence]:
+    if "trusted_home" in reasons:
+        return "home", "certain"
+    if "trusted_work" in reasons:
+        return "work", "certain"
+    if reasons & PHONE and "known_public" not in reasons:
+        return "tethered", "certain" if len(reasons & PHONE) > 1 else "likely"
+    if "own_login" in reasons:
+        return _with_own_login(link, score, reasons)
     if score >= PUBLIC_FROM:
-        against = any(WEIGHTS[reason] < 0 for reason in reasons)
-        if score >= CERTAIN_FROM and not against:
-            return "public", "certain"
-        return (
-            "public",
-            "likely" if score >= LIKELY_FROM or "known_public" in reasons else "possible",
-        )
+        return "public", _sureness(score, reasons)
     if "os_says_home" in reasons:
         return "home", "likely"
-    if "os_says_work" in reasons or "own_login" in reasons:
-        return "work", "likely" if "os_says_work" in reasons else "possible"
+    if "os_says_work" in reasons:
+        return "work", "likely"
+    if "router_name" in reasons and link.security in OWN_KEY and score <= 0:
+        return "home", "possible"
     return "unknown", "possible"
+
+
+def _with_own_login(
+    link: WifiLink, score: int, reasons: frozenset[Reason]
+) -> tuple[NetworkClass, Confidence]:
+    """802.1X is an employer's, a university's, or a mobile operator's, and never a home's."""
+    if "known_public" in reasons or score >= PUBLIC_FROM:
+        return "public", "likely"
+    sure = link.kind == "campus" or "os_says_work" in reasons
+    return "work", "likely" if sure else "possible"
+
+
+def _sureness(score: int, reasons: frozenset[Reason]) -> Confidence:
+    against = any(WEIGHTS[reason] < 0 for reason in reasons) or "router_name" in reasons
+    if score >= CERTAIN_FROM and not against:
+        return "certain"
+    return "likely" if score >= LIKELY_FROM or "known_public" in reasons else "possible"

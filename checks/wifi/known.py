@@ -52,6 +52,7 @@ class _Domain(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class _Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     version: str
+    sources: dict[str, str]
     ssid: tuple[_Ssids, ...]
     pattern: tuple[_Pattern, ...]
     phone: tuple[_Pattern, ...]
@@ -88,10 +89,6 @@ def is_public_domain(domain: str) -> bool:
     name = domain.casefold().rstrip(".")
     known = [each for entry in _data().domain for each in entry.names]
     return any(name == each or name.endswith(f".{each}") for each in known)
-
-
-def data_version() -> str:
-    return _data().version
 
 
 def _has(pattern: _Pattern, name: str) -> bool:

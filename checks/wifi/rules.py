@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.endpoint.facts import EndpointFact
+from checks.forgery.collect import ForgeryFact
+from checks.gateway.fact import GatewayFact
 from checks.internet.facts import InternetFact
 from checks.internet.rules import portal_confidence
-from checks.wifi.evidence import weigh
+from checks.wifi import twins
+from checks.wifi.evidence import Evidence, weigh
 from checks.wifi.facts import WifiFact, WifiLink
-from checks.wifi.problems import OPEN, PROBLEMS, PUBLIC, WEAK_ENCRYPTION, WEAK_SIGNAL
+from checks.wifi.problems import (
+    EVIL_TWIN,
+    OPEN,
+    PROBLEMS,
+    PUBLIC,
+    WEAK_ENCRYPTION,
+    WEAK_SIGNAL,
+    WITHHELD,
+)
 from diag.model import PATH, Args, Finding, Judgement, PathInfo, Unmeasured, View
 
 WEAK_SIGNAL_PERCENT = 20
 """At or below this quality (about -90 dBm as NetworkManager maps it) frames are lost."""
 
 WEAK_ENCRYPTION_KINDS = ("wep", "wpa")
+FALSE_CERTIFICATES = ("untrusted", "wrong_host", "unknown_issuer", "self_signed")
 
 
 def judge(fact: WifiFact, view: View) -> Iterator[Judgement]:
     """Of a Wi-Fi that is joined but carries nothing to the internet nothing is said."""
     link = fact.link
-    if not fact.joined or fact.carries_default is False:
+    if not fact.joined or _carries(fact, view) is False:
         if fact.phone_addresses:
             yield PathInfo(tether=True)
         return
@@ -28,29 +41,35 @@ def judge(fact: WifiFact, view: View) -> Iterator[Judgement]:
         for problem in PROBLEMS:
             yield Unmeasured(code=problem.code, subject=PATH, reason="unparsable")
         return
-    evidence = weigh(fact, link, _captive(fact, view))
-    tethered = evidence.network == "tethered"
-    yield PathInfo(interface=fact.interface, tether=tethered)
-    reasons = [str(reason) for reason in evidence.reasons] or None
-    args: Args = {
-        "ssid": link.ssid,
-        "security": link.security,
-        "reasons": reasons,
-        "maybe": reasons if evidence.confidence == "possible" else None,
-        "score": evidence.score,
-        "shared_key_of": link.ssid if link.shared_key else None,
-    }
-    if evidence.network == "public" and evidence.reasons != ("wep",):
-        # Old encryption alone has a finding of its own; it is what old homes have, too.
-        yield Finding(code=PUBLIC.code, subject=PATH, args=args, confidence=evidence.confidence)
-    if link.security == "unknown":
-        for code in (OPEN.code, WEAK_ENCRYPTION.code):
-            yield Unmeasured(code=code, subject=PATH, reason="unparsable")
-    elif link.security == "open":
-        yield Finding(code=OPEN.code, subject=PATH, args=args)
-    elif link.security in WEAK_ENCRYPTION_KINDS:
-        yield Finding(code=WEAK_ENCRYPTION.code, subject=PATH, args=args)
+    captive = _captive(fact, view)
+    evidence = weigh(fact, link, captive)
+    yield PathInfo(
+        interface=fact.interface,
+        tether=evidence.network == "tethered",
+        vpn=True if _covered(fact, view) else None,
+    )
+    args = _args(fact, link, evidence, view, captive)
+    yield from _twin(link, args, evidence)
+    if evidence.network == "public":
+        yield _public(link, evidence, args)
+    yield from _encryption(fact, link, args)
     yield from _signal(link)
+
+
+def _carries(fact: WifiFact, view: View) -> bool | None:
+    """What the source said, else whether the default route leaves by this interface."""
+    if fact.carries_default is not None:
+        return fact.carries_default
+    gateway = view.find(GatewayFact)
+    if gateway is None or not gateway.routes or gateway.vpn is not False:
+        return None
+    return any(route.interface == fact.interface for route in gateway.routes)
+
+
+def _covered(fact: WifiFact, view: View) -> bool:
+    """Whether all that leaves goes through a VPN first."""
+    gateway = view.find(GatewayFact)
+    return fact.line == "vpn" or (gateway is not None and gateway.vpn is True)
 
 
 def _captive(fact: WifiFact, view: View) -> bool:
@@ -59,6 +78,99 @@ def _captive(fact: WifiFact, view: View) -> bool:
         return True
     internet = view.find(InternetFact)
     return internet is not None and not internet.works and portal_confidence(internet) is not None
+
+
+def _args(fact: WifiFact, link: WifiLink, evidence: Evidence, view: View, captive: bool) -> Args:
+    reasons = [str(reason) for reason in evidence.reasons] or None
+    return {
+        "ssid": link.ssid,
+        "security": link.security,
+        "network": evidence.network,
+        "reasons": reasons,
+        "maybe": reasons if evidence.confidence == "possible" else None,
+        "score": evidence.score,
+        "shared_key_of": link.ssid if link.shared_key else None,
+        "withheld": fact.withheld,
+        "verified_host": _verified_host(view),
+        "covered": "VPN" if _covered(fact, view) else None,
+        "interfered": None if captive else list(_interference(view)) or None,
+    }
+
+
+def _verified_host(view: View) -> str | None:
+    """A host of the profile that proved itself over this network."""
+    endpoints = view.find(EndpointFact)
+    for endpoint in endpoints.endpoints if endpoints is not None else ():
+        probes = endpoint.probes()
+        if probes and all(probe.verified for probe in probes if probe.tls is not None):
+            verified = [probe for probe in probes if probe.verified]
+            if verified:
+                return endpoint.host
+    return None
+
+
+def _interference(view: View) -> Iterator[str]:
+    """What was seen of somebody in between. A sign-in page does such things of right."""
+    gateway = view.find(GatewayFact)
+    if gateway is not None and gateway.two_routers is not None:
+        yield "router"
+    names = view.find(ForgeryFact)
+    if names is not None and any(
+        each.agrees is False and each.secure and not each.internal and not each.proven
+        for each in names.hosts
+    ):
+        yield "names"
+    endpoints = view.find(EndpointFact)
+    if endpoints is not None and any(
+        probe.tls is not None and probe.tls.outcome in FALSE_CERTIFICATES
+        for endpoint in endpoints.endpoints
+        for probe in endpoint.probes()
+    ):
+        yield "certificates"
+
+
+def _twin(link: WifiLink, args: Args, evidence: Evidence) -> Iterator[Judgement]:
+    found = tuple(twins.signs(link))
+    if not found or "trusted_home" in evidence.reasons:
+        return
+    others = sorted({str(twin.security) for twin in link.twins})
+    known = link.remembered or link.expected
+    yield Finding(
+        code=EVIL_TWIN.code,
+        subject=PATH,
+        args={
+            **args,
+            "signs": list(found),
+            "other": others[0] if others else None,
+            "usual": known if known != link.security else None,
+            "joined_open": True if "open_beside" not in found else None,
+        },
+        confidence=twins.confidence(found),
+    )
+
+
+def _public(link: WifiLink, evidence: Evidence, args: Args) -> Finding:
+    """A note, no more, where the air is encrypted for each alone, or a VPN carries everything."""
+    harmless = link.security == "enterprise" or args["covered"] is not None
+    return Finding(
+        code=PUBLIC.code,
+        subject=PATH,
+        args=args,
+        confidence=evidence.confidence,
+        severity="info" if harmless and args["interfered"] is None else None,
+    )
+
+
+def _encryption(fact: WifiFact, link: WifiLink, args: Args) -> Iterator[Judgement]:
+    if link.security == "unknown":
+        for code in (OPEN.code, WEAK_ENCRYPTION.code):
+            yield Unmeasured(code=code, subject=PATH, reason="unparsable")
+        if fact.withheld is not None:
+            yield Finding(code=WITHHELD.code, subject=PATH, args=args)
+    elif link.security == "open":
+        yield Finding(code=OPEN.code, subject=PATH, args=args)
+    elif link.security in WEAK_ENCRYPTION_KINDS:
+        yield Finding(code=WEAK_ENCRYPTION.code, subject=PATH, args=args)
 
 
 def _signal(link: WifiLink) -> Iterator[Judgement]:

@@ -12,20 +12,13 @@ from checks.wifi import CHECK
 from checks.wifi.evidence import weigh
 from checks.wifi.facts import Place, Security, WifiFact, WifiLink, band_of, ssid_text
 from checks.wifi.known import signs_of
+from checks.wifi.points import Point, link_of
 from diag.model import Finding
 from tests.support import view
 
 
 def link(security: Security = "wpa2", ssid: str = "") -> WifiLink:
-    signs = signs_of(ssid)
-    return WifiLink(
-        ssid=ssid or None,
-        security=security,
-        known_public=signs.known_public,
-        shared_key=signs.shared_key,
-        public_word=signs.public_word,
-        phone_name=signs.phone,
-    )
+    return link_of(Point(ssid=ssid or None, security=security))
 
 
 def fact(joined: WifiLink, place: Place | None = None, phone: bool = False) -> WifiFact:
@@ -53,7 +46,11 @@ def fact(joined: WifiLink, place: Place | None = None, phone: bool = False) -> W
         ("open", "HOTEL-3F", True, None, ("public", "certain", 7)),
         ("open", "guest", True, "home", ("public", "likely", 4)),
         ("open", "Tanaka", False, "home", ("home", "likely", 0)),
-        ("enterprise", "0001docomo", False, None, ("work", "possible", 1)),
+        ("enterprise", "0001docomo", False, None, ("public", "likely", 1)),
+        ("enterprise", "eduroam", False, None, ("work", "likely", -2)),
+        ("wpa2", "Buffalo-A-1234", False, None, ("home", "possible", 0)),
+        ("wpa2", "Buffalo-A-1234", True, None, ("public", "possible", 3)),
+        ("open", "Buffalo-A-1234", True, None, ("public", "likely", 6)),
         ("enterprise", "corp", False, None, ("work", "possible", -2)),
         ("wpa2", "corp", False, "work", ("work", "likely", -3)),
         ("wpa2", "Tanaka", False, None, ("unknown", "possible", 0)),
