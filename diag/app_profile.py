@@ -168,6 +168,7 @@ class GooglePlay(Source, frozen=True, kw_only=True):
 
 class MicrosoftStore(Source, frozen=True, kw_only=True):
     product_id: str
+    country: Country = "us"
 
 
 class HomebrewCask(Source, frozen=True, kw_only=True):

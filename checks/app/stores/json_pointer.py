@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
-from checks.app.stores.normal import Fetch, StoreVersion, text
+from checks.app.stores.asking import Device, Fetch, elsewhere
+from checks.app.stores.normal import Absence, StoreVersion
+from checks.app.stores.reading import NotTold, json_of, version_of
 from diag.app_profile import JsonSource
-from diag.model import Failed
 
 INDEX = re.compile(r"0|[1-9][0-9]*")
 
 
-def ask(fetch: Fetch, store: JsonSource) -> StoreVersion | None:
+def ask(fetch: Fetch, store: JsonSource, _: Device) -> StoreVersion | Absence:
     body = fetch(elsewhere(store.url, store.base_url))
-    return None if body is None else read(body, store.pointer)
-
-
-def elsewhere(url: str, base_url: str | None) -> str:
-    """The same document below another base."""
-    if base_url is None:
-        return url
-    parts = urlsplit(url)
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{base_url.rstrip('/')}{parts.path}{query}"
+    return "gone" if body is None else read(body, store.pointer)
 
 
 def read(body: bytes, pointer: str) -> StoreVersion:
-    """Raises Failed(unparsable) if there is no JSON, or no text or number at that place.
-
-    Numbers are read as they are written: 1.10 is not 1.1.
-    """
+    """Raises NotTold if there is no JSON, or no version at that place."""
+    document = json_of(body)
     try:
-        document = json.loads(body, parse_float=str, parse_int=str)
-        version = text(resolve(document, pointer))
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise Failed("unparsable", "read the version document", type(error).__name__) from None
-    if version is None:
-        raise Failed("unparsable", "read the version document", "neither text nor number")
-    return StoreVersion(version=version, platform="any")
+        value = resolve(document, pointer)
+    except (ValueError, LookupError, TypeError) as error:
+        raise NotTold("other_form", type(error).__name__) from None
+    return StoreVersion(version=version_of(value), platform="any")
 
 
 def resolve(document: Any, pointer: str) -> Any:

@@ -1,25 +1,18 @@
-"""What every store says, in one form, and what asking one needs."""
+"""What every store says, in one form."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, Literal
+from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
-from diag.deadline import Deadline
-from diag.host import Host
-from diag.model import Context, Failed, Failure, FreeText, Public
+from diag.model import Failure, FreeText, Public
 
 Platform = Literal["any", "linux", "macos", "windows", "android", "ios"]
 
-Seen = Literal[
-    "gone",
-    "other_country",
-    "other_device",
-    "prerelease_only",
+Absence = Literal["gone", "other_country", "other_device", "prerelease_only"]
+Unclear = Literal[
     "rate_limited",
     "http_error",
     "html",
@@ -27,6 +20,7 @@ Seen = Literal[
     "other_form",
     "no_version",
 ]
+Seen = Absence | Unclear
 """What a store said instead of a version.
 
 gone: it does not have the app, or no longer. other_country: another country's store has it.
@@ -37,10 +31,6 @@ other_form: not in the form that it is known to have. no_version: something that
 such as `latest` or `Varies with device`.
 """
 
-TEXT_LIMIT = 200
-NOTES_LIMIT = 500
-VERSION_LIMIT = 64
-"""Characters: no maker's version is longer, and `checks.app.versions` compares no longer ones."""
 OLDER_LIMIT = 10
 """Most versions that are kept for older systems."""
 
@@ -94,48 +84,3 @@ class StoreAnswer(Struct, frozen=True, kw_only=True):
     failure: Failure | None = None
     seen: Seen | None = None
     age_s: float | None = None
-
-
-Fetch = Callable[[str], bytes | None]
-"""The body of the document at a URL; None for 404 and 410. Raises Failed as documents.get does,
-refused for another answer than a document."""
-
-Ask = Callable[[Fetch, Any], StoreVersion | None]
-"""Asks a store by its section of the profile; None: it does not have the app. Raises Failed."""
-
-
-def fetch(host: Host, ctx: Context, deadline: Deadline, url: str) -> bytes | None:
-    """A `Fetch` over the line, through the proxy that programs use."""
-    from checks.proxy import proxy_for
-    from diag.net import documents
-
-    proxy = proxy_for(host, ctx, url)
-    document = documents.get(host, url, deadline, proxy=proxy.url if proxy is not None else None)
-    if document.status in (404, 410):
-        return None
-    if document.status != 200:
-        raise Failed("refused", "ask the store", f"HTTP {document.status}")
-    return document.body
-
-
-def text(value: object, limit: int = TEXT_LIMIT) -> str | None:
-    """A text from outside without control characters, cut to size; None if it is none."""
-    if not isinstance(value, str):
-        return None
-    shown = "".join(sign if unicodedata.category(sign)[0] != "C" else " " for sign in value)
-    return " ".join(shown.split())[:limit] or None
-
-
-def page(value: object) -> str | None:
-    """The address of a page that may be offered as a link."""
-    url = text(value, 2000)
-    return url if url and url.startswith("https://") and " " not in url else None
-
-
-def instant(value: object) -> datetime | None:
-    """An ISO 8601 instant; without a zone it is taken as UTC."""
-    try:
-        parsed = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
