@@ -94,7 +94,10 @@ def judge(fact: GatewayFact, _: View) -> Iterator[Judgement]:
             args={"gateways": gateways or None, "interface": first.interface},
         )
     else:
-        yield Unmeasured(code=GATEWAY_UNREACHABLE.code, subject=PATH, reason="timeout")
+        denied = any(route.denied for route in with_gateway)
+        yield Unmeasured(
+            code=GATEWAY_UNREACHABLE.code, subject=PATH, reason="denied" if denied else "timeout"
+        )
 
 
 def _spoofed(seen: TwoRouters) -> Finding:

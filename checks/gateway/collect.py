@@ -74,7 +74,7 @@ def _look(
     def gateways() -> tuple[DefaultRoute, ...]:
         reached = reach(host, system, ways.used, deadline)
         return tuple(
-            replace(route, reachable=each.reachable, neighbour=each.neighbour)
+            replace(route, reachable=each.reachable, neighbour=each.neighbour, denied=each.denied)
             for route, each in zip(ways.used, reached, strict=True)
         )
 

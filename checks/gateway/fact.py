@@ -20,7 +20,8 @@ class DefaultRoute(Struct, frozen=True, kw_only=True):
     """The route by which one family leaves this device.
 
     gateway: None where there is no router to name, as on point-to-point links. metric: None if
-    not known. reachable: whether the router answers on the link; None: cannot be told.
+    not known. reachable: whether the router answers on the link; None: cannot be told. denied:
+    because the system keeps this program off the local network.
     """
 
     family: Family
@@ -29,6 +30,7 @@ class DefaultRoute(Struct, frozen=True, kw_only=True):
     metric: int | None = None
     reachable: bool | None = None
     neighbour: Neighbour = "unknown"
+    denied: bool = False
 
 
 class OtherRoute(Struct, frozen=True, kw_only=True):

@@ -4,15 +4,19 @@ The poke (one ping, one TCP connection to its name service port) makes the kerne
 gateway's hardware address (ARP, neighbour discovery). Any answer, even a refusal, proves that it
 is there; so does an address that the kernel has just confirmed. No address after all the kernel's
 attempts proves that it is not. Between the two lies a gateway that keeps silent and whose address
-is an old one: that is not known.
+is an old one: that is not known. Nor is it known where the system keeps this program off the local
+network.
 """
 
 from __future__ import annotations
 
+import errno
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Literal
 
 from msgspec import Struct
 
@@ -30,11 +34,19 @@ PING_TIMEOUT_S = 2.0
 FIRST_PAUSE_S = 0.02
 LONGEST_PAUSE_S = 0.25
 NAME_SERVICE_PORT = 53
+AT_ONCE_S = 0.2
+"""Since version 15, macOS refuses programs without leave the local network as if there were no
+route, and at once (Apple's TN3179); where there is none, the kernel has first asked in vain.
+"""
+
+
+Poked = Literal["answered", "silent", "denied"]
 
 
 class Reach(Struct, frozen=True):
     reachable: bool | None
     neighbour: Neighbour
+    denied: bool = False
 
 
 class _Target:
@@ -46,6 +58,7 @@ class _Target:
         self.literal = literal
         self.pending = 0
         self.answered = False
+        self.denied = False
         self.reach = Reach(None, "unknown")
         self.settled = False
 
@@ -71,11 +84,11 @@ def reach(
 def _watch(host: Host, system: System, targets: Sequence[_Target], deadline: Deadline) -> None:
     patience = Deadline.after(PATIENCE_S)
     silence = deadline.within(SILENCE_S)
-    answers: queue.SimpleQueue[tuple[_Target, bool | BaseException]] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[tuple[_Target, Poked | BaseException]] = queue.SimpleQueue()
     for target in targets:
         left_s = deadline.within(PATIENCE_S).remaining()
         pokes = (
-            partial(system.ping, host, target.literal, min(left_s, PING_TIMEOUT_S)),
+            partial(_ping, host, system, target.literal, min(left_s, PING_TIMEOUT_S)),
             partial(_connect, host, target.literal, left_s),
         )
         for poke in pokes:
@@ -91,7 +104,8 @@ def _watch(host: Host, system: System, targets: Sequence[_Target], deadline: Dea
             if isinstance(answer, BaseException):
                 raise answer
             target.pending -= 1
-            target.answered = target.answered or answer
+            target.answered = target.answered or answer == "answered"
+            target.denied = target.denied or answer == "denied"
         for target in waiting:
             _look(host, system, target, patience, silence)
         one_is_there = any(target.reach.reachable for target in targets)
@@ -111,6 +125,9 @@ def _look(
     tried = target.pending == 0
     if state == "reachable":
         target.reach, target.settled = Reach(True, state), True
+    elif target.denied:
+        if tried:
+            target.reach, target.settled = Reach(None, state, denied=True), True
     elif state in ("failed", "pending"):
         if patience.expired or (state == "failed" and tried):
             target.reach, target.settled = Reach(False, state), True
@@ -119,9 +136,9 @@ def _look(
 
 
 def _start(
-    answers: queue.SimpleQueue[tuple[_Target, bool | BaseException]],
+    answers: queue.SimpleQueue[tuple[_Target, Poked | BaseException]],
     target: _Target,
-    poke: Callable[[], bool],
+    poke: Callable[[], Poked],
 ) -> None:
     def work() -> None:
         try:
@@ -132,11 +149,18 @@ def _start(
     threading.Thread(target=work, name="gateway", daemon=True).start()
 
 
-def _connect(host: Host, address: str, timeout_s: float) -> bool:
+def _ping(host: Host, system: System, address: str, timeout_s: float) -> Poked:
+    return "answered" if system.ping(host, address, timeout_s) else "silent"
+
+
+def _connect(host: Host, address: str, timeout_s: float) -> Poked:
+    started = time.monotonic()
     try:
         host.connect(address, NAME_SERVICE_PORT, timeout_s).close()
     except (ConnectionRefusedError, ConnectionResetError):
-        return True
-    except OSError:
-        return False
-    return True
+        return "answered"
+    except OSError as error:
+        at_once = time.monotonic() - started < AT_ONCE_S
+        refused = host.family == "macos" and error.errno == errno.EHOSTUNREACH
+        return "denied" if refused and at_once else "silent"
+    return "answered"

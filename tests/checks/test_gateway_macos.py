@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from checks.gateway import CHECK, DefaultRoute, GatewayFact, OtherRoute
-from diag.model import Failed, PathInfo
+from diag.model import Failed, PathInfo, Unmeasured
 from tests.support import CommandAnswer, context, findings, replay, view
 
 RECORDED = Path(__file__).parents[1] / "recorded" / "network"
@@ -88,6 +88,18 @@ def test_router_that_is_gone() -> None:
     )
     assert [(route.reachable, route.neighbour) for route in fact.routes] == [(False, "pending")]
     assert [finding.code for finding in findings(CHECK, fact)] == ["gateway.unreachable"]
+
+
+@pytest.mark.parametrize("entry", ["f8:ce:21:39:5b:f4", "(incomplete)"])
+def test_local_network_that_macos_keeps_this_program_off(entry: str) -> None:
+    """As TN3179 describes it for agents in the background, from macOS 15 on."""
+    table = recorded("arp").replace("f8:ce:21:39:5b:f4", entry)
+    fact = collected(
+        {GET6: NOT_IN_TABLE, ARP: table, PING: (2, "", "")}, connects={(ROUTER, 53): "EHOSTUNREACH"}
+    )
+    assert [(route.reachable, route.denied) for route in fact.routes] == [(None, True)]
+    said = [each for each in CHECK.judge(fact, view()) if not isinstance(each, PathInfo)]
+    assert said == [Unmeasured(code="gateway.unreachable", subject="path", reason="denied")]
 
 
 def test_silent_router_with_an_old_address_is_not_known() -> None:
