@@ -1,13 +1,16 @@
 """A small server that speaks adb's protocol (AOSP, adb's SERVICES.TXT) and plays phones.
 
 It can be started by itself, to look at a report of a phone that is not there:
-`python -m tests.checks.phone.adb_server FILE`, a phone's answers; it prints its port.
+`python -m tests.checks.phone.adb_server ANSWERS LISTING ASKED diag run --on phone`.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -157,7 +160,15 @@ def answers_of(path: Path) -> dict[str, str]:
     return dict(zip(pieces[1::2], (each.rstrip("\n") for each in pieces[2::2]), strict=True))
 
 
+def main(answers: str, listing: str, asked: str, *command: str) -> int:
+    """Play the phone for as long as a command runs, then note what was asked of it."""
+    server = AdbServer(listing, phone(answers_of(Path(answers))))
+    with playing(server):
+        environment = {**os.environ, "ANDROID_ADB_SERVER_PORT": str(server.port)}
+        done = subprocess.run(command, env=environment, check=False)
+    Path(asked).write_text(json.dumps(server.asked), encoding="utf-8")
+    return done.returncode
+
+
 if __name__ == "__main__":
-    server = AdbServer(says=phone(answers_of(Path(sys.argv[1]))))
-    print(server.port, flush=True)
-    server.serve()
+    sys.exit(main(*sys.argv[1:]))
