@@ -43,9 +43,9 @@ from diag.host import Host
 
 COOKIES: dict[int | None, Cookies] = {ALLOW: "allowed", BLOCK: "blocked", SESSION: "session"}
 
-DNS_MODES: dict[object, DnsMode] = {"off": "system", "automatic": "automatic", "secure": "only"}
+DNS_MODES: dict[str, DnsMode] = {"off": "system", "automatic": "automatic", "secure": "only"}
 
-PROXY_MODES: dict[object, ProxyMode] = {
+PROXY_MODES: dict[str, ProxyMode] = {
     "direct": "direct",
     "fixed_servers": "fixed",
     "pac_script": "script",
@@ -156,7 +156,7 @@ def _dns(own: object, set_by_admin: policies.Policies) -> OwnDns:
     else:
         return OwnDns(mode="automatic")
     first = templates.split()[0] if isinstance(templates, str) and templates.split() else ""
-    return OwnDns(mode=DNS_MODES.get(mode, "automatic"), by=by, server=own_server(first))
+    return OwnDns(mode=DNS_MODES.get(str(mode), "automatic"), by=by, server=own_server(first))
 
 
 def _proxy(
@@ -192,7 +192,7 @@ def _of_extension(raw: msgspec.Raw) -> OwnProxy | None:
 
 def _one_proxy(mode: object, server: object, by: SetBy) -> OwnProxy:
     """`server` is `[scheme=]host:port` or several of them; the first one that serves https."""
-    known = PROXY_MODES.get(mode, "system")
+    known = PROXY_MODES.get(str(mode), "system")
     if known != "fixed":
         return OwnProxy(mode=known, by=by)
     entries = [each.strip() for each in str(server or "").split(";") if each.strip()]

@@ -34,7 +34,7 @@ DNS_MODES: dict[Value, DnsMode] = {2: "preferred", 3: "only"}
 
 PROXY_MODES: dict[Value, ProxyMode] = {0: "direct", 1: "fixed", 2: "script", 4: "detect"}
 """network.proxy.type; 5, the default, is the system's."""
-POLICY_PROXY: dict[Value, Value] = {
+POLICY_PROXY: dict[str, Value] = {
     "none": 0,
     "manual": 1,
     "autoConfig": 2,
@@ -45,7 +45,7 @@ POLICY_PROXY: dict[Value, Value] = {
 REJECT_ALL = 2
 FOREIGN_REJECTED = (1, 3)
 """network.cookie.cookieBehavior. The default, 5, keeps other sites' cookies apart by page."""
-BEHAVIOURS: dict[object, int] = {
+BEHAVIOURS: dict[str, int] = {
     "accept": 0,
     "reject-foreign": 1,
     "reject": 2,
@@ -108,19 +108,18 @@ def _managed(held: policies.Policies) -> list[tuple[str, Value, bool]]:
         found.append(("network.trr.uri", dns["ProviderURL"], locked))
     found += _managed_proxy(held.get("Proxy", {}))
     cookies = held.get("Cookies", {})
-    if cookies.get("Behavior") in BEHAVIOURS:
-        value = BEHAVIOURS[cookies["Behavior"]]
-        found.append(("network.cookie.cookieBehavior", value, bool(cookies.get("Locked"))))
+    behaviour = BEHAVIOURS.get(str(cookies.get("Behavior")))
+    if behaviour is not None:
+        found.append(("network.cookie.cookieBehavior", behaviour, bool(cookies.get("Locked"))))
     return found
 
 
 def _managed_proxy(proxy: Mapping[str, Any]) -> list[tuple[str, Value, bool]]:
-    if proxy.get("Mode") not in POLICY_PROXY:
+    kind = POLICY_PROXY.get(str(proxy.get("Mode")))
+    if kind is None:
         return []
     locked = bool(proxy.get("Locked"))
-    found: list[tuple[str, Value, bool]] = [
-        ("network.proxy.type", POLICY_PROXY[proxy["Mode"]], locked)
-    ]
+    found: list[tuple[str, Value, bool]] = [("network.proxy.type", kind, locked)]
     for name, pref in (("HTTPProxy", "http"), ("SSLProxy", "ssl"), ("SOCKSProxy", "socks")):
         server, _, port = str(proxy.get(name) or "").rpartition(":")
         if server and port.isdigit():
