@@ -53,7 +53,7 @@ ASK_ADMIN = Remedy(
 )
 RESTART = Remedy(code="os.restart", minutes=5, risk="low")
 RESUME = Remedy(code="os.resume_updates", minutes=2, applies=on_unmanaged_device)
-BACK_UP = Remedy(code="os.back_up", minutes=30)
+BACK_UP = Remedy(code="os.back_up", minutes=30, applies=on_unmanaged_device)
 UPGRADE = Remedy(code="os.upgrade_release", minutes=120, risk="medium", applies=on_unmanaged_device)
 ENROL = Remedy(
     code="os.enrol",
@@ -92,6 +92,7 @@ UPDATES_PAUSED = Problem(
     severity="warning",
     where="device",
     layer=Layer.DEVICE,
+    explains=("os.updates_pending",),
     remedies=(RESUME, ASK_ADMIN),
 )
 RESTART_PENDING = Problem(

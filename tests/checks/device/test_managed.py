@@ -1,0 +1,73 @@
+"""On a device that an organisation manages it is for its administrator to change things."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from checks.device import CHECK as DEVICE_CHECK
+from checks.device import DeviceFact
+from checks.os import CHECK as OS_CHECK
+from checks.os.facts import OsFact
+from checks.os.linux.restart import Restart
+from checks.os.patch import Patches
+from diag import registry
+from diag.explain import diagnose
+from diag.model import (
+    DEVICE,
+    Answers,
+    Finding,
+    Observation,
+    Os,
+    Problem,
+    RemedyContext,
+    Snapshot,
+)
+from tests.support import NOW, profile_from, view
+
+DEVICE_PROBLEMS = [
+    problem
+    for check in registry.load().checks.values()
+    for problem in check.problems
+    if problem.where == "device"
+]
+
+
+@pytest.mark.parametrize("problem", DEVICE_PROBLEMS, ids=lambda problem: problem.code)
+@pytest.mark.parametrize("managed", [True, False, None])
+def test_nobody_is_left_without_a_step(problem: Problem, managed: bool | None) -> None:
+    finding = Finding(code=problem.code, subject=DEVICE)
+    context = RemedyContext(finding, view(), managed)
+    assert [each.code for each in problem.remedies if each.applies(context)]
+
+
+def test_steps_go_to_the_administrator() -> None:
+    system = OsFact(
+        id="windows",
+        version="10.0.26200.7171",
+        name="Windows 11 Pro 25H2",
+        table_date=NOW.date(),
+        patches=Patches(manager="windows_update", pending=3, security=2, listed=NOW),
+        paused_until=datetime(2123, 8, 22, tzinfo=UTC),
+        restart=Restart(pending=False),
+    )
+
+    def steps(managed: bool | None) -> list[tuple[str, str]]:
+        facts = {"os": system, "device": DeviceFact(managed=managed)}
+        snapshot = Snapshot(
+            taken_at=NOW,
+            zone="UTC",
+            os=Os(family="windows"),
+            profile=profile_from({}),
+            answers=Answers(),
+            deadline_s=10.0,
+            chosen=tuple(facts),
+            observations={n: Observation(fact=f, took_s=0.0) for n, f in facts.items()},
+        )
+        found = diagnose(snapshot, {"os": OS_CHECK, "device": DEVICE_CHECK})
+        return [(each.remedy.code, each.who) for each in found.remedies]
+
+    assert steps(managed=True) == [("os.ask_admin", "admin")]
+    assert steps(managed=None) == [("os.resume_updates", "user")]
+    assert steps(managed=False) == steps(managed=None)
