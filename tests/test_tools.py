@@ -23,7 +23,6 @@ from diag.host.base import (
     FileStat,
     Interface,
     InterfaceAddress,
-    KnownNetwork,
     Memory,
     RegistryKey,
     ResolvedAddress,
@@ -33,7 +32,7 @@ from diag.host.base import (
 from diag.host.linux import LinuxSystem
 from diag.host.macos import MacosSystem
 from diag.host.windows import TOOLS as WINDOWS_TOOLS
-from diag.model import Answers, Failed, OsFamily
+from diag.model import Answers, Failed, KnownNetwork, OsFamily
 from diag.observe import observe
 from tests.support import NOW, profile_from
 
