@@ -17,6 +17,9 @@ LEGACY = {"ipv4": "/proc/net/ip_tables_names", "ipv6": "/proc/net/ip6_tables_nam
 """Name the tables of the older iptables, which nftables knows nothing of."""
 SAVE = {"ipv4": "iptables-save", "ipv6": "ip6tables-save"}
 
+IPTABLES_OWN = ("ip filter ", "ip6 filter ")
+"""How nftables names the table that iptables keeps there; in iptables' own words it says more."""
+
 Targets = Sequence[tuple[str, Packet]]
 """Endpoints by id, with a packet to each of their addresses."""
 
@@ -34,7 +37,8 @@ def hits(host: Host, targets: Targets, deadline: Deadline) -> tuple[Hit, ...]:
                 found[endpoint, packet.address] = _hit(endpoint, packet, "nftables", said.rule)
     for family, tool in SAVE.items():
         ours = [(each, packet) for each, packet in targets if packet.family == family]
-        if ours and (nftables is None or nftables.foreign or _has_legacy(host, family)):
+        named = any(hit.rule.startswith(IPTABLES_OWN) for hit in found.values())
+        if ours and (nftables is None or nftables.foreign or named or _has_legacy(host, family)):
             chains = iptables.parse(_run(host, deadline, tool))
             for endpoint, packet in ours:
                 said = ruled(chains, [iptables.START] if chains else [], packet)
