@@ -1,0 +1,141 @@
+"""What `diag networks` does."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import Literal
+
+import click
+import msgspec
+
+from diag import networks, registry
+from diag.app_profile import App, AppProfile
+from diag.cli.exit_codes import ExitCode
+from diag.cli.words import Words
+from diag.deadline import Deadline
+from diag.files import NotWritten
+from diag.host.real import real_host
+from diag.model import Answers, Args, KnownNetwork, Network
+from diag.observe import observe
+from diag.render.safe import safe
+
+LOOK_S = 8.0
+
+
+def trust(place: Literal["home", "work"], lang: str | None) -> int:
+    say = Words("networks", lang)
+    present = _present()
+    if present is None:
+        click.echo(say("not_on_one"), err=True)
+        return ExitCode.COULD_NOT_TELL
+    known = _load()
+    added = networks.trusted(present, place, datetime.now(UTC))
+    code = _save(networks.with_network(known, present, added))
+    if code == ExitCode.NO_PROBLEM:
+        click.echo(say("trusted", _args(added, say)))
+        if added.router is None:
+            click.echo(say("without_router"))
+    return code
+
+
+def listed(form: str, keep_private: bool, lang: str | None) -> str:
+    """Names are private: off the terminal, numbers stand in for them."""
+    known = _load()
+    named = keep_private or (form == "text" and sys.stdout.isatty())
+    if form == "json":
+        rows = [
+            {
+                "number": number,
+                "ssid": each.ssid if named or each.ssid is None else f"ssid-{number}",
+                "security": each.security,
+                "place": each.place,
+                "router": each.router is not None,
+                "added": each.added,
+            }
+            for number, each in enumerate(known, 1)
+        ]
+        return msgspec.json.format(msgspec.json.encode(rows), indent=2).decode()
+    say = Words("networks", lang)
+    if not known:
+        return say("none")
+    return "\n".join(
+        say("line", {"number": number, **_args(each, say, None if named else number)})
+        for number, each in enumerate(known, 1)
+    )
+
+
+def forget(network: str | None, everything: bool, lang: str | None) -> int:
+    say = Words("networks", lang)
+    known = _load()
+    if everything and network is not None:
+        raise click.UsageError("give a network or --all, not both.")
+    if everything:
+        gone = known
+    elif network is not None:
+        gone = _named(known, network)
+        if not gone:
+            raise click.UsageError(f"there is no such network: {network}. See: diag networks list")
+    else:
+        present = _present()
+        if present is None:
+            click.echo(say("not_on_one"), err=True)
+            return ExitCode.COULD_NOT_TELL
+        gone = tuple(each for each in known if each.same_name(present))
+    if not gone:
+        click.echo(say("nothing_to_forget"))
+        return ExitCode.NO_PROBLEM
+    code = _save(tuple(each for each in known if each not in gone))
+    if code == ExitCode.NO_PROBLEM:
+        for each in gone:
+            click.echo(say("forgotten", _args(each, say)))
+    return code
+
+
+def _named(known: tuple[KnownNetwork, ...], network: str) -> tuple[KnownNetwork, ...]:
+    named = tuple(each for each in known if each.ssid == network)
+    if named or not (network.isascii() and network.isdigit()):
+        return named
+    return known[int(network) - 1 : int(network)] if int(network) else ()
+
+
+def _present() -> Network | None:
+    """The network that this device is on, as the check that looks for it tells it."""
+    profile = AppProfile(app=App(id="networks", name={"en": "networks"}))
+    for check in registry.load().checks.values():
+        if check.network is None:
+            continue
+        seen = observe(real_host(), [check], profile, Answers(), Deadline.after(LOOK_S))
+        fact = seen.observations[check.name].fact
+        found = check.network(fact) if fact is not None else None
+        if found is not None:
+            return found
+    return None
+
+
+def _load() -> tuple[KnownNetwork, ...]:
+    try:
+        return networks.load(networks.default_path())
+    except networks.BadStore as error:
+        raise click.UsageError(
+            f"the networks cannot be read: {error}. Remove that file to begin anew."
+        ) from error
+
+
+def _save(known: tuple[KnownNetwork, ...]) -> int:
+    try:
+        networks.save(networks.default_path(), known)
+    except (NotWritten, OSError) as error:
+        click.echo(f"diag: the networks were not saved: {safe(str(error))}", err=True)
+        return ExitCode.NOT_WRITTEN
+    return ExitCode.NO_PROBLEM
+
+
+def _args(each: KnownNetwork, say: Words, number: int | None = None) -> Args:
+    """`number` stands in for a name that is not to be shown."""
+    name = each.ssid if each.ssid is None or number is None else f"ssid-{number}"
+    return {
+        "name": safe(name) if name else say("nameless"),
+        "place": each.place,
+        "added": each.added.isoformat(),
+    }
