@@ -348,6 +348,56 @@ def test_a_finding_may_lie_elsewhere_than_its_problem() -> None:
     assert [cause.severity for cause in on_phone.causes] == ["info"]
 
 
+ON_PHONE = Answers(symptom="login", device="phone")
+
+
+def on_the_phone(**fields: Any) -> Any:
+    problem = toy_problem("phone.full", where="device", **fields)
+    return toy_check("device.phone", problem, says=[found("phone.full", "phone")])
+
+
+def test_on_the_phone_the_phone_is_a_cause() -> None:
+    """Beside it a fault of this PC is a note, also where the phone's is a mere warning."""
+    pc = toy_check(
+        "disk", toy_problem("disk.full", where="device"), says=[found("disk.full", "device")]
+    )
+    diagnosis = diagnosis_of([pc, on_the_phone()], answers=ON_PHONE)
+    assert [(cause.problem.code, cause.severity) for cause in diagnosis.causes] == [
+        ("phone.full", "problem"),
+        ("disk.full", "info"),
+    ]
+    assert diagnosis.verdict.where == "device"
+    warned = diagnosis_of([pc, on_the_phone(severity="warning", suspect=True)], answers=ON_PHONE)
+    assert (warned.verdict.where, warned.verdict.confidence) == ("device", "possible")
+
+
+def test_who_manages_this_pc_does_not_manage_the_phone() -> None:
+    managed = toy_check("managed", says=[DeviceInfo(managed=True)])
+    diagnosis = diagnosis_of([managed, on_the_phone()], answers=ON_PHONE)
+    assert [each.who for each in diagnosis.remedies] == ["user"]
+
+
+def blind() -> Any:
+    problem = toy_problem("phone.unread", where="device", severity="info", blinds=True)
+    return toy_check("device.phone", problem, says=[found("phone.unread", "phone")])
+
+
+@pytest.mark.parametrize("answers", [ON_PHONE, Answers(device="phone")])
+def test_what_could_not_be_looked_at_is_not_called_fine(answers: Answers) -> None:
+    diagnosis = diagnosis_of([blind()], answers=answers)
+    assert diagnosis.verdict.where == "unknown"
+    assert diagnosis.verdict.cause is not None
+    assert diagnosis.verdict.cause.problem.code == "phone.unread"
+    assert [each.cause.problem.code for each in diagnosis.remedies] == ["phone.unread"]
+
+
+def test_what_was_found_elsewhere_comes_before_what_could_not_be_looked_at() -> None:
+    down = toy_check("net", toy_problem("net.down"), says=[found("net.down")])
+    diagnosis = diagnosis_of([blind(), down], answers=ON_PHONE)
+    assert diagnosis.verdict.where == "network"
+    assert [each.cause.problem.code for each in diagnosis.remedies] == ["net.down", "phone.unread"]
+
+
 # --- results and remedies ---
 
 

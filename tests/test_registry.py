@@ -8,7 +8,7 @@ import pytest
 
 from diag import registry
 from diag.registry import assemble
-from diag.selection import NoSuchCheck, select
+from diag.selection import NoSuchCheck, NothingLeft, select
 from tests.toys import ToyFact, toy_check, toy_problem
 
 
@@ -78,6 +78,14 @@ def test_selection_by_pattern() -> None:
 def test_offline_leaves_out_what_uses_the_network() -> None:
     checks = assemble([toy_check("link"), toy_check("dns", uses_network=True)]).checks
     assert select(checks, offline=True).left_out == {"dns": "offline"}
+
+
+def test_a_check_of_the_phone_is_for_trouble_on_the_phone() -> None:
+    checks = assemble([toy_check("link"), toy_check("app.phone", only_on="phone")]).checks
+    assert select(checks).left_out == {"app.phone": "elsewhere"}
+    assert select(checks, on="phone").chosen == ("link", "app.phone")
+    with pytest.raises(NothingLeft, match=r"'app\.phone' looks at the phone: add --on phone\."):
+        select(checks, only=("app.phone",))
 
 
 def test_a_pattern_that_matches_nothing_names_the_nearest() -> None:
