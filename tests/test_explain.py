@@ -378,7 +378,10 @@ def test_who_manages_this_pc_does_not_manage_the_phone() -> None:
 
 
 def blind() -> Any:
-    problem = toy_problem("phone.unread", where="device", severity="info", blinds=True)
+    look = Remedy(code="phone.look", minutes=5)
+    problem = toy_problem(
+        "phone.unread", where="device", severity="info", blinds=True, remedies=(look,)
+    )
     return toy_check("device.phone", problem, says=[found("phone.unread", "phone")])
 
 
