@@ -142,8 +142,9 @@ def _conclusion(
         return "home", "likely"
     if "os_says_work" in reasons:
         return "work", "likely"
-    if "router_name" in reasons and link.security in OWN_KEY and score <= 0:
-        return "home", "possible"
+    beside_the_default = score - (WEIGHTS["os_says_public"] if "os_says_public" in reasons else 0)
+    if "router_name" in reasons and link.security in OWN_KEY and beside_the_default <= 0:
+        return "home", "possible"  # public is what Windows calls a network that nobody judged
     return "unknown", "possible"
 
 
