@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from checks.device import DeviceFact
 from checks.os.end_of_life import OLD
 from checks.os.facts import OsFact
 from checks.os.patch import Patches
@@ -52,6 +53,7 @@ ASK_ADMIN = Remedy(
     code="os.ask_admin", who="admin", minutes=10, applies=lambda context: context.managed is True
 )
 RESTART = Remedy(code="os.restart", minutes=5, risk="low")
+SWITCH_ON = Remedy(code="os.switch_updates_on", minutes=10, applies=on_unmanaged_device)
 RESUME = Remedy(code="os.resume_updates", minutes=2, applies=on_unmanaged_device)
 BACK_UP = Remedy(code="os.back_up", minutes=30, applies=on_unmanaged_device)
 UPGRADE = Remedy(code="os.upgrade_release", minutes=120, risk="medium", applies=on_unmanaged_device)
@@ -94,6 +96,14 @@ UPDATES_PAUSED = Problem(
     layer=Layer.DEVICE,
     explains=("os.updates_pending",),
     remedies=(RESUME, ASK_ADMIN),
+)
+UPDATES_OFF = Problem(
+    code="os.updates_off",
+    severity="warning",
+    where="device",
+    layer=Layer.DEVICE,
+    explains=("os.updates_pending", "os.updates_unchecked"),
+    remedies=(SWITCH_ON, ASK_ADMIN),
 )
 RESTART_PENDING = Problem(
     code="os.restart_pending",
@@ -146,6 +156,11 @@ def judge(fact: OsFact, view: View) -> Iterator[Judgement]:
         args: Args = {"file": fact.broken_source}
         yield Finding(code=SOURCES_BROKEN.code, subject=DEVICE, args=args)
     yield from _paused(fact, view.taken_at)
+    device = view.find(DeviceFact)
+    if fact.switched_off and not (device is not None and device.managed):
+        # An organisation that hands updates out by a way of its own switches this one off.
+        how: Args = {"how": fact.switched_off, "installed": _iso(fact.installed)}
+        yield Finding(code=UPDATES_OFF.code, subject=DEVICE, args=how)
     yield from _restart(fact)
 
 
@@ -279,6 +294,7 @@ CHECK = Check(
         LISTS_OLD,
         SOURCES_BROKEN,
         UPDATES_PAUSED,
+        UPDATES_OFF,
         RESTART_PENDING,
         DATES_OLD,
     ),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 
 from checks.os.end_of_life import Life
 from checks.os.linux.restart import Restart
 from checks.os.patch import Patches
 from diag.model import Fact, Failure, FreeText, Public
+
+SwitchedOff = Literal["service", "policy"]
+"""service: Windows Update may not start. policy: it is told not to install by itself."""
 
 
 class OsFact(Fact, frozen=True, kw_only=True):
@@ -19,7 +23,8 @@ class OsFact(Fact, frozen=True, kw_only=True):
     extended_on: whether updates beyond the free ones come to this device; None if unknown.
     Exactly one of patches and patches_failure is set; broken_source: the file that keeps the
     package manager from working. installed: when an update was last installed, None if unknown.
-    paused_until: until when somebody has put updates off, if that is still to come.
+    paused_until: until when somebody has put updates off, if that is still to come. switched_off:
+    how the system's own updates have been disabled, if they have.
     """
 
     id: Public
@@ -36,4 +41,5 @@ class OsFact(Fact, frozen=True, kw_only=True):
     broken_source: FreeText = ""
     installed: datetime | None = None
     paused_until: datetime | None = None
+    switched_off: SwitchedOff | None = None
     restart: Restart

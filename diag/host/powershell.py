@@ -47,8 +47,10 @@ SLOW: dict[str, str] = {
         " kinds = @($_.Categories | ForEach-Object { [string]$_.CategoryID }) } }) };"
         " $seen = $auto.Results.LastSearchSuccessDate;"
         " if ($seen) { $seen = $seen.ToString('s') };"
-        " @{ searched = $seen; level = [int]$auto.Settings.NotificationLevel; history = $past;"
-        " restart = [bool](New-Object -ComObject 'Microsoft.Update.SystemInfo').RebootRequired } }"
+        " @{ searched = $seen; history = $past;"
+        " level = try { [int]$auto.Settings.NotificationLevel } catch { $null }; restart = try {"
+        " [bool](New-Object -ComObject 'Microsoft.Update.SystemInfo').RebootRequired }"
+        " catch { $null } } }"
     ),
     # IUpdateSearcher with Online off: what it knows from its last look. Optional updates
     # (BrowseOnly) and drivers are nobody's duty.

@@ -9,7 +9,7 @@ from checks.os.facts import OsFact
 from checks.os.patch import Patches
 from checks.os.windows.release import read_release
 from checks.os.windows.restart import restart
-from checks.os.windows.updates import SECURITY, Agent, ask_agent, paused, pending
+from checks.os.windows.updates import SECURITY, Agent, ask_agent, paused, pending, switched_off
 from diag.host import Host
 from diag.model import Context, Failed, Failure
 
@@ -48,6 +48,7 @@ def collect(host: Host, ctx: Context) -> OsFact:
         patches_failure=failure,
         installed=agent.installed() if agent else None,
         paused_until=paused(host),
+        switched_off=switched_off(host),
         restart=restart(host, agent.restart if agent else None),
     )
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
+from checks.os.facts import SwitchedOff
 from checks.os.patch import Automatic, Patches
 from checks.os.windows.registry import values
 from diag.deadline import Deadline
@@ -32,6 +33,7 @@ SETTINGS = r"HKLM\SOFTWARE\Microsoft\WindowsUpdate\UX\Settings"
 POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
 SERVICE = r"HKLM\SYSTEM\CurrentControlSet\Services\wuauserv"
 DISABLED = 4
+FIRST_YEAR = 2015
 LEVELS: dict[int, Automatic] = {0: "all", 1: "off", 2: "off", 3: "download", 4: "all"}
 """AutomaticUpdatesNotificationLevel, as AUOptions: not configured (Windows does it by itself),
 never, tell before downloading, tell before installing, install at a set time."""
@@ -67,9 +69,15 @@ class Agent(Struct, frozen=True, kw_only=True):
     """What the Update Agent says of itself. `history`: installations, the latest first."""
 
     searched: datetime | None = None
-    level: int = 0
+    level: int | None = None
     history: tuple[Past, ...] = ()
-    restart: bool = False
+    restart: bool | None = None
+
+    @property
+    def looked(self) -> datetime | None:
+        """None also for the day zero of COM's calendar, 1899-12-30: it has never looked."""
+        looked = _utc(self.searched) if self.searched else None
+        return looked if looked and looked.year >= FIRST_YEAR else None
 
     def installed(self, *kinds: str) -> datetime | None:
         """When an update was last installed, of one of these kinds; without kinds, any but those
@@ -106,22 +114,26 @@ def pending(host: Host, agent: Agent | None, deadline: Deadline) -> Patches:
         oldest_security=min(
             (_utc(each.published) for each in security if each.published), default=None
         ),
-        listed=_utc(agent.searched) if agent and agent.searched else None,
+        listed=agent.looked if agent else None,
         automatic=automatic(host, agent),
     )
 
 
 def automatic(host: Host, agent: Agent | None) -> Automatic | None:
     """What Windows installs by itself; None if nothing tells."""
-    if values(host, SERVICE).number("Start") == DISABLED:
+    if switched_off(host) is not None:
         return "off"
-    policy = values(host, POLICY)
-    if policy.number("NoAutoUpdate") == 1:
-        return "off"
-    level = policy.number("AUOptions")
+    level = values(host, POLICY).number("AUOptions")
     if level is None and agent is not None:
         level = agent.level
     return None if level is None else LEVELS.get(level)
+
+
+def switched_off(host: Host) -> SwitchedOff | None:
+    """How somebody, often a tuning program, has kept Windows from updating itself."""
+    if values(host, SERVICE).number("Start") == DISABLED:
+        return "service"
+    return "policy" if values(host, POLICY).number("NoAutoUpdate") == 1 else None
 
 
 def paused(host: Host) -> datetime | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from checks.device import DeviceFact
 from checks.os import CHECK
 from checks.os.end_of_life import table
 from checks.os.facts import OsFact
@@ -204,8 +205,9 @@ def test_agent_that_has_not_looked_for_weeks_cannot_tell() -> None:
     assert found(fact)["os.updates_unchecked"].args["lists_age_days"] == 52
 
 
-def test_agent_that_never_looked() -> None:
-    fact = collected(update_agent={**AGENT, "searched": None})
+@pytest.mark.parametrize("searched", [None, "1899-12-30T00:00:00"])
+def test_agent_that_never_looked(searched: str | None) -> None:
+    fact = collected(update_agent={**AGENT, "searched": searched})
     assert set(unknown(fact)) == {"os.updates_pending", "os.updates_unchecked"}
 
 
@@ -255,6 +257,19 @@ def test_what_windows_installs_by_itself(
     fact = collected(registry, update_agent={**AGENT, "level": level})
     assert fact.patches is not None
     assert fact.patches.automatic == automatic
+
+
+@pytest.mark.parametrize(
+    ("registry", "how"),
+    [({SERVICE: {"Start": 4}}, "service"), ({POLICY: {"NoAutoUpdate": 1}}, "policy")],
+)
+def test_updates_that_somebody_has_switched_off(registry: dict[str, Any], how: str) -> None:
+    """Told by the registry: the Agent does not answer then."""
+    fact = collected(registry, update_agent=None, updates=None)
+    assert found(fact)["os.updates_off"].args["how"] == how
+    managed = view(fact, DeviceFact(managed=True), os="windows")
+    judged = [each for each in CHECK.judge(fact, managed) if isinstance(each, Finding)]
+    assert "os.updates_off" not in {each.code for each in judged}
 
 
 # --- pauses -------------------------------------------------------------------------------------
