@@ -5,8 +5,6 @@ from __future__ import annotations
 from diag.host import Host
 from diag.model import Failed
 
-VARIABLES = ("LC_ALL", "LC_CTYPE", "LANG")
-"""In the order in which they count."""
 ALWAYS_THERE = frozenset({"c", "posix", "c.utf8"})
 DIRECTORY = "/usr/lib/locale"
 TOOL_TIMEOUT_S = 1.0
@@ -14,16 +12,25 @@ TOOL_TIMEOUT_S = 1.0
 
 def missing_locale(host: Host) -> str | None:
     """Its name, if it is set and cannot be found for certain."""
-    name = next((value for each in VARIABLES if (value := host.getenv(each))), "")
-    if not name or "/" in name or plain(name) in ALWAYS_THERE:
-        return None
+    wanted = [name for name in _set(host) if plain(name) not in ALWAYS_THERE and "/" not in name]
     try:
-        if any(plain(each) == plain(name) for each in host.listdir(DIRECTORY)):
+        there = {plain(each) for each in host.listdir(DIRECTORY)} if wanted else set()
+        if all(plain(name) in there for name in wanted):
             return None
         listed = host.run("locale", "-a", timeout_s=TOOL_TIMEOUT_S).text().split()
     except Failed:
         return None
-    return name if listed and plain(name) not in {plain(each) for each in listed} else None
+    there |= {plain(each) for each in listed}
+    return next((name for name in wanted if plain(name) not in there), None) if listed else None
+
+
+def _set(host: Host) -> list[str]:
+    """LC_ALL counts before all others. LC_CTYPE may be Python's own doing where LANG is broken (PEP
+    538), so both of them are looked at.
+    """
+    everything = host.getenv("LC_ALL")
+    some = (host.getenv("LC_CTYPE"), host.getenv("LANG"))
+    return [name for name in ((everything,) if everything else some) if name]
 
 
 def plain(name: str) -> str:
