@@ -22,7 +22,9 @@ from checks.os.linux.apt_lists import (
     as_of,
     confirmed,
     list_stem,
+    modified,
     read_releases,
+    times,
     unlisted,
 )
 from checks.os.linux.phasing import reached
@@ -48,8 +50,9 @@ PLACES = (
 BATCH = 1000
 """Packages asked about at once: some 300 KiB of answer, well below what is read of a command."""
 NOT_INSTALLED = ("not-installed", "config-files")
+CACHE = "/var/cache/apt/pkgcache.bin"
 NO_CACHE = ("-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache=")
-"""As root apt would save its cache if that was out of date; diag only reads."""
+"""As root apt would save its cache if that is out of date; diag only reads."""
 
 VERSION_LINE = re.compile(r"^ (\*\*\*|   ) (\S+) (-?\d+)(?: \(phased (\d+)%\))?(?: |$)")
 SOURCE_LINE = re.compile(r"^ {8,} *-?\d+ (\S+) (\S+)")
@@ -122,10 +125,11 @@ def _ask(host: Host, deadline: Deadline) -> Patches:
         _key(package.name, package.arch): package
         for package in parse_status(host.read(STATUS, STATUS_LIMIT).decode("utf-8", "replace"))
     }
+    options = NO_CACHE if host.is_root() and not _cache_holds(host) else ()
     native = next((each.arch for each in packages.values() if each.name == "dpkg"), "")
     held = 0
     updates = []
-    for name, offers in _policies(host, sorted(packages), deadline):
+    for name, offers in _policies(host, sorted(packages), options, deadline):
         newer = newer_offers(*offers)
         if not newer:
             continue
@@ -136,7 +140,7 @@ def _ask(host: Host, deadline: Deadline) -> Patches:
         fixes = [each for each in _releases_of(newer, releases) if each.security]
         updates.append(Update(name, newer, fixes))
     settings = _settings(host, deadline)
-    deferred = _deferred(host, updates, settings, deadline)
+    deferred = _deferred(host, updates, settings, options, deadline)
     due = [update for update in updates if update.name not in deferred]
     tells_security = any(release.security for release in releases.values())
     dates = {fix.date for update in due for fix in update.fixes if fix.date}
@@ -154,22 +158,27 @@ def _ask(host: Host, deadline: Deadline) -> Patches:
 
 
 def _policies(
-    host: Host, names: list[str], deadline: Deadline
+    host: Host, names: list[str], options: tuple[str, ...], deadline: Deadline
 ) -> Iterator[tuple[str, tuple[str, list[Offer]]]]:
     for start in range(0, len(names), BATCH):
         batch = names[start : start + BATCH]
-        yield from parse_policy(_apt_cache(host, deadline, "policy", *batch).text())
+        yield from parse_policy(_apt_cache(host, deadline, *options, "policy", *batch).text())
 
 
 def _apt_cache(host: Host, deadline: Deadline, *args: str) -> Command:
-    options = NO_CACHE if host.is_root() else ()
-    answer = host.run("apt-cache", *options, *args, timeout_s=deadline.remaining())
+    answer = host.run("apt-cache", *args, timeout_s=deadline.remaining())
     if answer.returncode != 0:
         said = answer.stderr.decode("utf-8", "replace")
         if named := NAMED_FILE.search(said):
             raise Broken(named[1])
-        raise Failed("unparsable", f"apt-cache {args[0]}", said)
+        raise Failed("unparsable", "run apt-cache", said)
     return answer
+
+
+def _cache_holds(host: Host) -> bool:
+    """Whether apt's cache is no older than anything it was made of, so that apt leaves it alone."""
+    made = modified(host, CACHE)
+    return made is not None and all(seen <= made for place in PLACES for seen in times(host, place))
 
 
 def _settings(host: Host, deadline: Deadline) -> dict[str, str] | None:
@@ -184,7 +193,11 @@ def _settings(host: Host, deadline: Deadline) -> dict[str, str] | None:
 
 
 def _deferred(
-    host: Host, updates: list[Update], settings: dict[str, str] | None, deadline: Deadline
+    host: Host,
+    updates: list[Update],
+    settings: dict[str, str] | None,
+    options: tuple[str, ...],
+    deadline: Deadline,
 ) -> set[str]:
     """Names of the updates whose roll-out has not reached this device; never a security fix."""
 
@@ -200,7 +213,7 @@ def _deferred(
     try:
         machine_id = host.read(MACHINE_ID).decode("ascii", "replace").strip()
         asked = [update.asked_for for update in phased]
-        shown = _apt_cache(host, deadline, "--no-all-versions", "show", *asked)
+        shown = _apt_cache(host, deadline, *options, "--no-all-versions", "show", *asked)
     except Failed:
         return set()
     origins = parse_sources_of(shown.text())

@@ -65,13 +65,13 @@ def as_of(host: Host, releases: dict[str, Release]) -> datetime | None:
     A directory or file that merely looks fresh does not count: a failed update touches them too.
     """
     known = [release.date for release in releases.values() if release.date]
-    known += filter(None, (_modified(host, LISTS),))
+    known += filter(None, (modified(host, LISTS),))
     return max(known, default=None)
 
 
 def confirmed(host: Host) -> datetime | None:
     """When an update of the lists last succeeded, where something keeps that."""
-    return _modified(host, STAMP)
+    return modified(host, STAMP)
 
 
 def unlisted(host: Host) -> int:
@@ -149,9 +149,21 @@ def _names(host: Host) -> tuple[str, ...]:
         return ()
 
 
-def _modified(host: Host, path: str) -> datetime | None:
+def modified(host: Host, path: str) -> datetime | None:
     try:
         status = host.stat(path)
     except Failed:
         return None
     return status.modified if status is not None else None
+
+
+def times(host: Host, place: str) -> Iterator[datetime]:
+    """When a file, or a directory and what lies directly in it, was last changed."""
+    try:
+        status = host.stat(place)
+        names = host.listdir(place) if status is not None and status.is_dir else ()
+    except Failed:
+        return
+    for path in (place, *(f"{place}/{name}" for name in names)):
+        if (at := modified(host, path)) is not None:
+            yield at
