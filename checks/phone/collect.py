@@ -53,9 +53,10 @@ def _android(host: Host, ctx: Context, deadline: Deadline) -> PhoneFact:
         return PhoneFact(unread="no_tool")
     if not own_server.used_before(host):
         return PhoneFact(unread="no_phone")
+    sooner = deadline.sooner(own_server.END_S)
     try:
-        with own_server.running(host, path, deadline):
-            return _look(host, ctx, deadline)
+        with own_server.running(host, path, sooner):
+            return _look(host, ctx, sooner)
     except Failed as failed:
         return PhoneFact(unread=FAILED.get(failed.failure.code, "silent"))
 

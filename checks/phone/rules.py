@@ -83,10 +83,15 @@ def _not_readable(fact: PhoneFact) -> Finding:
     return _found(
         NOT_READABLE,
         reason=fact.unread or VERSION_ONLY,
-        model=fact.model if fact.unread is None else None,
+        model=_kind(fact.model) if fact.unread is None else None,
         android=None if fact.platform == "ios" else "Android",
         iphone=None if fact.platform == "android" else "iPhone",
     )
+
+
+def _kind(model: str | None) -> str:
+    """What its owner calls it: a model is `iPhone10,2`."""
+    return "iPad" if model is not None and model.startswith("iPad") else "iPhone"
 
 
 def _network(android: Android, cut: FailureCode | None) -> Iterator[Judgement]:

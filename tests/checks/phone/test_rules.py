@@ -117,7 +117,7 @@ def test_the_list_is_that_of_the_phone_that_was_seen() -> None:
     assert android["phone.not_readable"].args["iphone"] is None
     ios = PhoneFact(platform="ios", model="iPhone10,2", iphone=Iphone(version="18.7"))
     finding = found(judged(ios))["phone.not_readable"]
-    assert (finding.args["reason"], finding.args["model"]) == ("version_only", "iPhone10,2")
+    assert (finding.args["reason"], finding.args["model"]) == ("version_only", "iPhone")
     assert finding.args["android"] is None
 
 
