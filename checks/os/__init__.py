@@ -159,7 +159,12 @@ def judge(fact: OsFact, view: View) -> Iterator[Judgement]:
     device = view.find(DeviceFact)
     if fact.switched_off and not (device is not None and device.managed):
         # An organisation that hands updates out by a way of its own switches this one off.
-        how: Args = {"how": fact.switched_off, "installed": _iso(fact.installed)}
+        service = "Windows Update" if fact.switched_off == "service" else None
+        how: Args = {
+            "how": fact.switched_off,
+            "service": service,
+            "installed": _iso(fact.installed),
+        }
         yield Finding(code=UPDATES_OFF.code, subject=DEVICE, args=how)
     yield from _restart(fact)
 
