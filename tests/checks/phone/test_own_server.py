@@ -22,7 +22,7 @@ pytestmark = [
 HOME = "mkdir /run/home; export HOME=/run/home"
 KEY = f"{HOME}; mkdir $HOME/.android; adb keygen $HOME/.android/adbkey 2>/dev/null"
 LOOK = """
-import pathlib, psutil, socket, sys
+import pathlib, psutil, socket, sys, time
 from checks.phone import CHECK
 from diag.host import real_host
 from tests.support import context
@@ -36,6 +36,10 @@ def children():
 
 before = listens()
 fact = CHECK.collect(real_host(), context(seconds=float(sys.argv[1])))
+for _ in range(50):  # it has been asked to end; that takes it a moment
+    if before or not children():
+        break
+    time.sleep(0.1)
 files = sorted(each.name for each in pathlib.Path("/run/home").rglob("*") if each.is_file())
 print(before, fact.unread, listens(), children(), *files)
 """
