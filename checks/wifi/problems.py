@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from checks.remedies import USE_MOBILE_LINE
 from diag.model import Blame, Finding, Layer, Problem, Remedy, RemedyContext
 
@@ -20,6 +22,15 @@ def may_be_ones_own(context: RemedyContext) -> bool:
     return context.finding.confidence == "possible" and not is_interfered_with(context)
 
 
+def has_joined_it(context: RemedyContext) -> bool:
+    """The doubtful one itself, not one of the same name beside it."""
+    return context.finding.args.get("pretended") is not None
+
+
+def has_likely_joined_it(context: RemedyContext) -> bool:
+    return has_joined_it(context) and context.finding.confidence != "possible"
+
+
 def location_is_withheld(context: RemedyContext) -> bool:
     return context.finding.args.get("withheld") == "location"
 
@@ -29,7 +40,9 @@ def _is_likely(cause: Finding, effect: Finding) -> bool:
     return cause.confidence != "possible"
 
 
-LEAVE_NOW = Remedy(code="wifi.leave_now", minutes=2, risk="low")
+LEAVE_NOW = Remedy(code="wifi.leave_now", minutes=2, risk="low", applies=has_likely_joined_it)
+USE_MOBILE_IF_JOINED = structs.replace(USE_MOBILE_LINE, applies=has_joined_it)
+ASK_WHICH = Remedy(code="wifi.ask_which", minutes=3)
 LEAVE_IF_INTERFERED = Remedy(
     code="wifi.leave_now", minutes=2, risk="low", applies=is_interfered_with
 )
@@ -52,7 +65,7 @@ EVIL_TWIN = Problem(
     where="network",
     layer=Layer.WIFI,
     explains=tuple(Blame(code, _is_likely) for code in EXPLAINED_BY_A_TWIN),
-    remedies=(LEAVE_NOW, USE_MOBILE_LINE, NO_AUTO_JOIN),
+    remedies=(LEAVE_NOW, ASK_WHICH, USE_MOBILE_IF_JOINED, NO_AUTO_JOIN),
 )
 
 PUBLIC = Problem(

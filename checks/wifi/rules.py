@@ -21,7 +21,7 @@ from checks.wifi.problems import (
     WEAK_SIGNAL,
     WITHHELD,
 )
-from diag.model import PATH, Args, Finding, Judgement, PathInfo, Unmeasured, View
+from diag.model import PATH, Args, Finding, Judgement, PathInfo, Severity, Unmeasured, View
 
 WEAK_SIGNAL_PERCENT = 20
 """At or below this quality (about -90 dBm as NetworkManager maps it) frames are lost."""
@@ -130,10 +130,17 @@ def _interference(view: View) -> Iterator[str]:
 
 
 def _twin(link: WifiLink, args: Args, evidence: Evidence) -> Iterator[Judgement]:
+    """Where the signs are strong nobody should log in here; an open network beside one's own is a
+    note.
+    """
     found = tuple(twins.signs(link))
     if not found or "trusted_home" in evidence.reasons:
         return
-    others = sorted({str(twin.security) for twin in link.twins})
+    joined_it = "open_beside" not in found
+    confidence = twins.confidence(found)
+    severity: Severity = "info"
+    if joined_it:
+        severity = "warning" if confidence == "possible" else "problem"
     known = link.remembered or link.expected
     yield Finding(
         code=EVIL_TWIN.code,
@@ -141,11 +148,13 @@ def _twin(link: WifiLink, args: Args, evidence: Evidence) -> Iterator[Judgement]
         args={
             **args,
             "signs": list(found),
-            "other": others[0] if others else None,
+            "pretended": link.ssid if joined_it else None,
+            "beside": None if joined_it else link.ssid,
+            "other": next((str(twin.security) for twin in link.twins), None),
             "usual": known if known != link.security else None,
-            "joined_open": True if "open_beside" not in found else None,
         },
-        confidence=twins.confidence(found),
+        confidence=confidence,
+        severity=severity,
     )
 
 
