@@ -1,7 +1,8 @@
 """Talking to the adb server of this PC: its own protocol over loopback, and nothing started.
 
 A request is four hexadecimal digits of length and a service's name; the server says OKAY or FAIL,
-the latter with a reason (AOSP, packages/modules/adb: OVERVIEW.TXT, SERVICES.TXT).
+the latter with a reason (AOSP, packages/modules/adb: OVERVIEW.TXT, SERVICES.TXT). Its version is
+not asked for: every version in use answers what is asked here in the same form.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ NO_PERMISSION = "no permissions"
 """Linux: udev does not let this user open the device; a reason follows in brackets."""
 
 LENGTH = re.compile(rb"[0-9A-Fa-f]{4}")
+MODEL = re.compile(r"\w{1,60}", re.ASCII)
 SOCKET_OF_THIS_PC = re.compile(r"tcp:(?:(?:localhost|127\.0\.0\.1):)?(\d{1,5})")
 
 
@@ -189,5 +191,10 @@ def _device(line: str) -> Device | None:
         serial=serial,
         state=STATES.get(state, "other"),
         usb="usb" in known,
-        model=known.get("model", "").replace("_", " ") or None,
+        model=_model(known.get("model", "")),
     )
+
+
+def _model(word: str) -> str | None:
+    """`SM_A515F`: adb writes an underscore for every sign that is no letter or digit."""
+    return word.replace("_", " ") if MODEL.fullmatch(word) else None

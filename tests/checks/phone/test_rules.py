@@ -26,9 +26,25 @@ from checks.phone.facts import (
     Unread,
 )
 from checks.phone.system import PhoneOsFact
-from diag.model import PHONE, Answers, Fact, Failed, FailureCode, Finding, Judgement, View
+from diag.explain import diagnose
+from diag.model import (
+    PHONE,
+    Answers,
+    AnyCheck,
+    Diagnosis,
+    Fact,
+    Failed,
+    FailureCode,
+    Finding,
+    Judgement,
+    Observation,
+    Os,
+    Snapshot,
+    View,
+)
 from tests.checks.phone.phones import PROFILE, found, left_open, ready
-from tests.support import profile_from, replay, view
+from tests.support import NOW, profile_from, replay, view
+from tests.toys import toy_check, toy_problem
 
 HEALTHY = Android(
     release="14",
@@ -446,3 +462,54 @@ def test_an_ipad_is_looked_up_as_one() -> None:
     pad = PhoneFact(platform="ios", model="iPad14,1", iphone=Iphone(version="17.7.7"))
     fact = of_system.collect(replay(), ready(pad))
     assert (fact.name, fact.life is not None) == ("iPadOS", True)
+
+
+# --- who is to blame ---
+
+
+def diagnosed(*observed: tuple[AnyCheck, Fact]) -> Diagnosis:
+    checks = {check.name: check for check, _ in observed}
+    snapshot = Snapshot(
+        taken_at=NOW,
+        zone="UTC",
+        os=Os(family="linux"),
+        profile=PROFILE,
+        answers=Answers(symptom="login", device="phone"),
+        deadline_s=10.0,
+        chosen=tuple(checks),
+        observations={check.name: Observation(fact=fact, took_s=0.1) for check, fact in observed},
+    )
+    return diagnose(snapshot, checks)
+
+
+LINE_DOWN = toy_check(
+    "internet",
+    toy_problem("internet.down"),
+    toy_problem("captive_portal.signin"),
+    says=[Finding(code="internet.down", subject="path")],
+)
+
+
+@pytest.mark.parametrize(
+    ("transport", "causes"),
+    [("wifi", ["internet.down"]), ("mobile", ["internet.down", "phone.no_internet"])],
+)
+def test_a_dead_line_explains_a_phone_on_wifi_alone(transport: str, causes: list[str]) -> None:
+    fact = phone(network=network(validated=False, transport=transport))
+    diagnosis = diagnosed((LINE_DOWN, LINE_DOWN.fact()), (CHECK, fact))
+    assert [each.problem.code for each in diagnosis.causes if each.severity == "problem"] == causes
+
+
+def test_a_wrong_clock_explains_why_it_was_set_by_hand() -> None:
+    diagnosis = diagnosed((CHECK, phone(clock_ahead_s=-7200.0, auto_time=False)))
+    assert diagnosis.verdict.where == "device"
+    assert [item.finding.code for item in diagnosis.causes[0].explains] == ["phone.auto_time_off"]
+
+
+def test_the_iphones_old_system_stands_beside_what_could_not_be_looked_at() -> None:
+    told = PhoneOsFact(
+        platform="ios", name="iOS", version="18.5", life=IOS_18, table_date=date(2026, 8, 22)
+    )
+    ios = PhoneFact(platform="ios", model="iPhone16,1", iphone=Iphone(version="18.5"))
+    causes = diagnosed((CHECK, ios), (of_system.CHECK, told)).causes
+    assert [each.problem.code for each in causes] == ["phone.system_old", "phone.not_readable"]
