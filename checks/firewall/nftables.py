@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from checks.firewall.packet import (
     Chain,
@@ -46,6 +47,14 @@ Sets = Mapping[str, Sequence[Any]]
 Test = Callable[[Any], Truth]
 
 
+OTHERWISE_SHAPED = (KeyError, TypeError, AttributeError, ValueError, IndexError, StopIteration)
+"""What a list of rules in some other form than the documented one makes of the reading of it."""
+
+
+class _Listing(Struct):
+    nftables: list[dict[str, Any]]
+
+
 class Ruleset:
     """chains: by `FAMILY TABLE NAME`. foreign: whether a rule holds parts of iptables' own that
     nftables does not show.
@@ -53,12 +62,15 @@ class Ruleset:
 
     def __init__(self, output: bytes) -> None:
         """Raises Failed(unparsable)."""
-        try:
-            items: list[dict[str, Any]] = msgspec.json.decode(output)["nftables"]
-        except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError):
-            raise Failed("unparsable", "read nftables") from None
         self.foreign = False
+        self.chains: dict[str, Chain] = {}
         self._bases: list[tuple[int, str, str]] = []
+        try:
+            self._read(msgspec.json.decode(output, type=_Listing).nftables)
+        except (msgspec.MsgspecError, UnicodeDecodeError, *OTHERWISE_SHAPED):
+            raise Failed("unparsable", "read nftables") from None
+
+    def _read(self, items: list[dict[str, Any]]) -> None:
         sets: dict[str, Sequence[Any]] = {}
         heads: dict[str, dict[str, Any]] = {}
         rules: dict[str, list[Rule]] = {}
@@ -72,7 +84,6 @@ class Ruleset:
             if rule := item.get("rule"):
                 name = _name(rule, rule["chain"])
                 rules.setdefault(name, []).append(self._rule(rule, sets))
-        self.chains: dict[str, Chain] = {}
         for name, head in heads.items():
             policy: Outcome | None = None
             if "hook" in head:
