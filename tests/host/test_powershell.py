@@ -8,6 +8,8 @@ import threading
 from typing import Any
 
 import pytest
+import tree_sitter
+import tree_sitter_powershell
 
 from diag.host import NotRecorded, RecordingHost, ReplayHost, powershell
 from diag.host.base import Command
@@ -168,6 +170,27 @@ def test_script_is_one_line_that_needs_no_quoting() -> None:
     assert text.count("{") == text.count("}")
     assert text.count("(") == text.count(")")
     assert text.replace("''", "").count("'") % 2 == 0
+
+
+WINRT_TYPE = re.compile(r"\[([\w.]+), [\w.]+, ContentType = WindowsRuntime\]")
+"""Valid, but unknown to the grammar."""
+
+
+def well_formed(script: str) -> bool:
+    """By PowerShell's grammar as tree-sitter has it; there is no PowerShell on this machine."""
+    parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
+    return not parser.parse(WINRT_TYPE.sub(r"[\1]", script).encode()).root_node.has_error
+
+
+def test_script_is_well_formed() -> None:
+    assert well_formed(powershell.script())
+    assert not well_formed(powershell.script().replace("}", "", 1))
+    assert not well_formed(powershell.script().replace(" catch ", " ", 1))
+
+
+@pytest.mark.parametrize("section", powershell.SECTIONS)
+def test_section_is_one_expression(section: str) -> None:
+    assert well_formed(f"$out = @{{ is = {powershell.SECTIONS[section]} }}")
 
 
 OUTSIDE_TEXT = re.compile(r"'(?:[^']|'')*'")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from checks.os.end_of_life import table
 from checks.os.facts import OsFact
 from checks.os.linux.restart import Restart
@@ -10,6 +12,13 @@ from checks.os.macos.updates import pending
 from checks.os.patch import Patches
 from diag.host import Host
 from diag.model import Failed, Failure
+
+
+def _with_rights(host: Host, failure: Failure) -> Failure:
+    """The same; what root alone may read says so."""
+    if failure.code != "denied" or host.is_root():
+        return failure
+    return msgspec.structs.replace(failure, code="needs_admin")
 
 
 def collect(host: Host) -> OsFact:
@@ -24,7 +33,7 @@ def collect(host: Host) -> OsFact:
     try:
         patches = pending(host, release)
     except Failed as error:
-        failure = error.failure
+        failure = _with_rights(host, error.failure)
     return OsFact(
         id="macos",
         version=release.version,

@@ -147,7 +147,7 @@ def test_what_an_organisation_prescribes_goes_first() -> None:
     ("preferences", "reason"),
     [
         (None, "tool_missing"),
-        (Failed("denied", "read"), "denied"),
+        (Failed("denied", "read"), "needs_admin"),
         (b"bplist00 cut off", "unparsable"),
         (b"<plist><array/></plist>", "unparsable"),
     ],
