@@ -183,9 +183,11 @@ def well_formed(script: str) -> bool:
 
 
 def test_script_is_well_formed() -> None:
-    assert well_formed(powershell.script())
-    assert not well_formed(powershell.script().replace("}", "", 1))
-    assert not well_formed(powershell.script().replace(" catch ", " ", 1))
+    script = powershell.script()
+    assert well_formed(script)
+    assert not well_formed(script[: script.rindex("}")])
+    assert not well_formed(script.replace(" catch ", " ", 1))
+    assert not well_formed(script.replace("'", "", 1))
 
 
 @pytest.mark.parametrize("section", powershell.SECTIONS)
