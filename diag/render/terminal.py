@@ -54,6 +54,9 @@ INDENT = 1
 TEXT_INDENT = 3
 """Where a section's lines begin; the signs of the first lines hang to the left of it."""
 
+OPEN = ("unknown", "account")
+"""Verdicts beside which it helps to look where diag could not."""
+
 STATUSES: tuple[Status, ...] = ("ok", "problem", "warning", "unknown", "not_applicable")
 
 
@@ -334,15 +337,18 @@ class _Composer:
         for cause in warnings:
             self._found(cause, WARNING_SIGN, NOTICED)
         for cause in notes:
-            self._found(cause, NOTE_SIGN, PLAIN)
+            self._found(cause, NOTE_SIGN, PLAIN, steps=self.report.verdict.where in OPEN)
 
-    def _found(self, cause: CauseBlock, sign: str, style: str) -> None:
-        """A cause beside the main one, with the first thing to do about it."""
+    def _found(self, cause: CauseBlock, sign: str, style: str, *, steps: bool = False) -> None:
+        """A cause beside the main one, with the first thing to do about it. A note has one only
+        where something could not be looked at; then how to look is the point of it."""
         self.page.text(cause.title, sign=sign, sign_style=style)
         remedy = next((each for each in self.report.remedies if each.cause == cause.code), None)
         if remedy is not None and remedy is not self.step:
             text = self._way(remedy, "next.way")
             self.page.text(text, sign=NEXT_SIGN, indent=TEXT_INDENT + 2)
+            if steps:
+                self._under(remedy, whole=False, indent=TEXT_INDENT + 4)
 
     def _not_told(self) -> None:
         """What could not be told, things with the same reason on one line."""

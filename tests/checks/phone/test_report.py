@@ -35,9 +35,9 @@ needs = ["camera", "notifications"]
 ONLY = ("--on", "phone", "--only", "*.phone")
 
 
-def profile(home: Path) -> Path:
+def profile(home: Path, more: str) -> Path:
     path = home / "example.toml"
-    path.write_text(APP, encoding="utf-8")
+    path.write_text(APP + more, encoding="utf-8")
     return path
 
 
@@ -47,10 +47,10 @@ class Told(Struct):
     asked: list[str]
 
 
-def run(home: Path, phone: Path, *arguments: str, listing: str = LISTED) -> Told:
+def run(home: Path, phone: Path, *arguments: str, listing: str = LISTED, more: str = "") -> Told:
     """diag and the phone in one network namespace, with nothing else in it."""
     notes = home / "asked.json"
-    diag = (*DIAG, "run", "--app", str(profile(home)), "--no-save", *arguments)
+    diag = (*DIAG, "run", "--app", str(profile(home, more)), "--no-save", *arguments)
     done = subprocess.run(
         without_network(
             (sys.executable, "-m", SERVER, str(phone), listing, str(notes), *diag),
@@ -147,3 +147,21 @@ def test_a_report_of_a_phone_can_be_diagnosed_again(tmp_path: Path) -> None:
     again = json.loads(done.stdout)
     for key in ("verdict", "causes", "remedies"):
         assert again[key] == first[key]
+
+
+LOCKED = """
+[account]
+[[known_error]]
+pattern = "E-1203"
+cause = "account.locked"
+"""
+
+
+def test_the_list_stands_beside_a_guess_about_the_account(tmp_path: Path) -> None:
+    """Where nothing proves the guess, to look at the phone is worth its lines."""
+    only = ("--only", "account", "--error", "E-1203", "--lang", "en")
+    told = run(tmp_path, PIXEL, *ONLY, *only, listing="", more=LOCKED)
+    assert told.code == 1
+    assert "The phone could not be looked at from this PC." in told.text
+    assert "Look at these settings on the phone" in told.text
+    assert "date and time automatic?" in told.text
