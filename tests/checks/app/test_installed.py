@@ -410,24 +410,31 @@ def test_a_flatpak_whose_files_are_broken_is_there_without_a_version(device: Dev
 
 # --- snap ---------------------------------------------------------------------------------------
 
-SNAP_YAML = (
-    "name: example\nversion: '1.10'\nsummary: An example\nbase: core22\napps: {example: {}}\n"
-)
+SNAP_YAML = """\
+name: example
+version: '1.10'
+summary: An example
+description: An example
+base: core22
+confinement: strict
+grade: stable
+architectures: [all]
+"""
 
 
-def install_snap(device: Device, revision: str, yaml: str = SNAP_YAML) -> None:
-    """What snapd leaves after an installation: the unpacked image of a snap where it would mount
-    it, and `current`. snapd itself mounts images, which a container may not."""
-    source = device.write("/source/meta/snap.yaml", yaml).parent.parent
-    image = device.root / f"example_{revision}.snap"
-    device.do("mksquashfs", source, image, "-noappend", "-comp", "xz", "-no-xattrs", "-quiet")
+def install_snap(device: Device, revision: str) -> None:
+    """What snapd leaves after an installation: a snap, made by its own tool, unpacked to where it
+    would be mounted, and `current`. snapd itself mounts images, which a container may not."""
+    source = device.write("/source/meta/snap.yaml", SNAP_YAML).parent.parent
+    device.do("snap", "pack", source, device.root, HOME=str(device.home))
     home = device.root / "snap/example"
     home.mkdir(parents=True)
+    image = device.root / "example_1.10_all.snap"
     device.do("unsquashfs", "-no-progress", "-dest", home / revision, image)
     (home / "current").symlink_to(revision)
 
 
-@needs("mksquashfs", "unsquashfs")
+@needs("snap", "mksquashfs", "unsquashfs")
 @pytest.mark.parametrize(
     ("revision", "channel", "elsewhere"), [("29", "snapcraft", False), ("x1", None, True)]
 )
