@@ -15,6 +15,7 @@ from checks.app.problems import HALF_INSTALLED, MISSING, OS_TOO_OLD, OUTDATED, S
 from checks.app.stores import StoreAnswer
 from checks.app.update import FINISH_COMMAND, install_link, store_link, update_command
 from checks.app.versions import compare
+from checks.os.facts import OsFact
 from diag.app_profile import Store
 from diag.model import (
     DEVICE,
@@ -223,10 +224,18 @@ def _args(
         "opens": copy.channel if link is not None else None,
         "store_link": link,
         "store_url": store.url if store is not None and not elsewhere else None,
-        "command": update_command(found.source, copy, profile.install, profile.store),
+        "command": update_command(
+            found.source, copy, profile.install, profile.store, _manager(view)
+        ),
         **_disagreement(copy, fact, view),
         **_others(found, copies),
     }
+
+
+def _manager(view: View) -> str:
+    """The system's package manager, where that is known."""
+    os = view.find(OsFact)
+    return os.patches.manager if os is not None and os.patches is not None else "dnf"
 
 
 def _args_of_system(

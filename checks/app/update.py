@@ -46,8 +46,11 @@ def install_link(store: Store, family: OsFamily, mac_app: bool) -> str | None:
     return next((link for link in links if link is not None), None)
 
 
-def update_command(source: str, copy: InstalledCopy, install: Install, store: Store) -> str | None:
-    """What updates this copy in a terminal; None where no tool there knows it."""
+def update_command(
+    source: str, copy: InstalledCopy, install: Install, store: Store, manager: str = "dnf"
+) -> str | None:
+    """What updates this copy in a terminal; None where no tool there knows it. manager: that of a
+    system of RPM packages."""
     if copy.channel == "homebrew_cask" and store.homebrew_cask is not None:
         return _with("brew upgrade --cask ", store.homebrew_cask.token)
     if copy.channel == "chocolatey" and store.chocolatey is not None:
@@ -59,13 +62,20 @@ def update_command(source: str, copy: InstalledCopy, install: Install, store: St
         return None
     commands = {
         "dpkg": _with("sudo apt update && sudo apt install --only-upgrade ", linux.dpkg),
-        "rpm": _with("sudo dnf upgrade ", linux.rpm),
+        "rpm": _with(RPM_COMMANDS.get(manager, RPM_COMMANDS["dnf"]), linux.rpm),
         "pacman": "sudo pacman -Syu",
         "flatpak": _with("flatpak update ", linux.flatpak),
         "snap": _with("sudo snap refresh ", linux.snap),
     }
     return commands.get(source)
 
+
+RPM_COMMANDS = {
+    "dnf": "sudo dnf upgrade ",
+    "dnf5": "sudo dnf upgrade ",
+    "yum": "sudo yum update ",
+    "zypper": "sudo zypper update ",
+}
 
 FINISH_COMMAND = "sudo dpkg --configure -a && sudo apt --fix-broken install"
 """What completes packages whose installation broke off (dpkg(1), apt-get(8))."""

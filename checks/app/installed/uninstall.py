@@ -78,7 +78,7 @@ def ask_uninstall(
     found = (shown or entries)[:MOST_COPIES]
     if not found and failures:
         raise failures[0]
-    return _which_starts(host, [_copy(host, entry) for entry in found], found)
+    return _which_starts(host, [_copy(host, entry, wanted) for entry in found], found)
 
 
 def _entry(host: Host, key: str) -> Entry | None:
@@ -104,13 +104,15 @@ def is_named(display_name: str, wanted: str) -> bool:
     return name == wanted or TAIL.fullmatch(name[len(wanted) :]) is not None
 
 
-def _copy(host: Host, entry: Entry) -> InstalledCopy:
+def _copy(host: Host, entry: Entry, wanted: str) -> InstalledCopy:
     values = entry.values
     program = _program(host, values)
     version = first_line(values.text("DisplayVersion"))
-    if version is None and program is not None:
-        version = _file_version(host, program)
     folder = _local(host, values.text("InstallLocation"))
+    if version is None:
+        if program is None and folder is not None:
+            program = _in_folder(host, folder, wanted)
+        version = _file_version(host, program) if program is not None else None
     return InstalledCopy(version=version, maker_version=version, path=program or folder)
 
 
@@ -119,6 +121,23 @@ def _program(host: Host, values: RegistryKey) -> str | None:
     match = ICON.fullmatch(values.text("DisplayIcon"))
     path = _local(host, match["path"]) if match else None
     return None if path is None or _installs(path) else path
+
+
+def _in_folder(host: Host, folder: str, wanted: str) -> str | None:
+    """The program in the app's folder that bears its name, or that is the only one."""
+    base = folder.rstrip("\\")
+    try:
+        names = host.listdir(folder)
+    except Failed:
+        return None
+    programs = [each for each in names if each.casefold().endswith(".exe") and not _installs(each)]
+    named = [each for each in programs if _letters(plain(each[:-4])) == _letters(wanted)]
+    chosen = named or (programs if len(programs) == 1 else [])
+    return f"{base}\\{chosen[0]}" if chosen else None
+
+
+def _letters(name: str) -> str:
+    return "".join(sign for sign in name if sign.isalnum())
 
 
 def _installs(path: str) -> bool:

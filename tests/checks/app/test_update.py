@@ -87,6 +87,19 @@ def test_commands(source: str, copy: InstalledCopy, command: str | None) -> None
     assert update_command(source, copy, INSTALL, STORE) == command
 
 
+@pytest.mark.parametrize(
+    ("manager", "command"),
+    [
+        ("dnf5", "sudo dnf upgrade example"),
+        ("yum", "sudo yum update example"),
+        ("zypper", "sudo zypper update example"),
+        ("apt", "sudo dnf upgrade example"),
+    ],
+)
+def test_managers_of_rpm_packages(manager: str, command: str) -> None:
+    assert update_command("rpm", InstalledCopy(), INSTALL, STORE, manager) == command
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_that_are_more_than_names_become_part_of_nothing(name: str) -> None:
     store = Store(

@@ -75,10 +75,20 @@ def entries(found: Mapping[str, Mapping[str, RegistryValue]]) -> Registry:
     return registry
 
 
-def device(registry: Registry, files: Mapping[str, bytes | None] | None = None) -> PaperHost:
+def device(
+    registry: Registry,
+    files: Mapping[str, bytes | None] | None = None,
+    folders: Mapping[str, tuple[str, ...] | None] | None = None,
+) -> PaperHost:
     unknown = {f"{hive}\\{APP_PATHS}\\example.exe": None for hive in ("HKCU", "HKLM")}
     every: Registry = {**unknown, **registry}
-    return replay("windows", registry=every, files=files, env={"ProgramFiles": r"C:\Program Files"})
+    return replay(
+        "windows",
+        registry=every,
+        files=files,
+        dirs=folders,
+        env={"ProgramFiles": r"C:\Program Files"},
+    )
 
 
 def looked(host: PaperHost, name: str | None = None, msix: str | None = None) -> tuple[Looked, ...]:
@@ -124,6 +134,32 @@ def test_without_a_version_the_programs_own_file_tells(program: bytes) -> None:
     (place,) = looked(host, "WinDirStat")
     (copy,) = place.copies
     assert (copy.version, copy.path) == ("2.3.1.450", icon)
+
+
+@needs("x86_64-w64-mingw32-windres")
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (("crashpad.exe", "Example App.exe", "unins000.exe"), "Example App.exe"),
+        (("start.exe", "unins000.exe", "readme.txt"), "start.exe"),
+        (("one.exe", "two.exe"), None),
+        ((), None),
+        (None, None),
+    ],
+)
+def test_the_program_in_the_apps_folder(
+    program: bytes, names: tuple[str, ...] | None, found: str | None
+) -> None:
+    """Where neither version nor icon tells."""
+    folder = r"C:\Apps\Example"
+    registry = entries(
+        {rf"{USERS}\x": {"DisplayName": "Example App", "InstallLocation": folder + "\\"}}
+    )
+    host = device(registry, {rf"{folder}\{found}": program}, {folder + "\\": names})
+    (place,) = looked(host, "Example App")
+    (copy,) = place.copies
+    assert copy.version == ("2.3.1.450" if found else None)
+    assert copy.path == (rf"{folder}\{found}" if found else folder + "\\")
 
 
 @pytest.mark.parametrize(
@@ -225,9 +261,8 @@ def test_of_two_the_one_that_is_registered_starts() -> None:
 )
 def test_only_programs_on_this_devices_drives_are_opened(icon: RegistryValue, path: str) -> None:
     """To open one on the network would send the user's name and password's hash there."""
-    registry = one_entry(DisplayIcon=icon, InstallLocation=r"C:\Apps\Example")
-    files = {path: None} if path.endswith(".exe") else {}
-    assert [copy.path for copy in copies(registry, files)] == [path]
+    registry = one_entry(DisplayIcon=icon, DisplayVersion="2.3", InstallLocation=r"C:\Apps\Example")
+    assert [copy.path for copy in copies(registry)] == [path]
 
 
 @pytest.mark.parametrize(
