@@ -170,14 +170,18 @@ def _screen_lock(host: Host) -> bool | None:
 
 
 def _password_free(host: Host) -> bool:
-    for path, setting in AUTOMATIC_LOGIN.items():
-        for line in _text(host, path).splitlines():
-            plain = line.replace(" ", "").lower()
-            if plain == setting or (
-                setting.endswith("=") and plain[len(setting) :] and plain.startswith(setting)
-            ):
-                return True
-    return False
+    return any(
+        _says(line.replace(" ", "").lower(), setting)
+        for path, setting in AUTOMATIC_LOGIN.items()
+        for line in _text(host, path).splitlines()
+    )
+
+
+def _says(line: str, setting: str) -> bool:
+    """A setting without a value here is made by any value."""
+    if setting.endswith("="):
+        return line.startswith(setting) and line != setting
+    return line == setting
 
 
 def _clamav(host: Host, running: set[str]) -> tuple[Antivirus, ...] | None:

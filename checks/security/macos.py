@@ -59,13 +59,15 @@ def _antivirus(host: Host) -> tuple[tuple[Antivirus, ...] | None, Failure | None
 
 
 def _screen_lock(host: Host) -> bool | None:
-    """`screenLock is off`, `screenLock delay is immediate`, `screenLock delay is 300 seconds`."""
+    """`screenLock delay is immediate`, `screenLock delay is 300 seconds`; off: `screenLock is off`,
+    or a delay of -1 seconds.
+    """
     try:
         said = host.run("sysadminctl", "-screenLock", "status", timeout_s=TOOL_TIMEOUT_S)
     except Failed:
         return None
     words = said.stdout + said.stderr
-    if b"screenLock is off" in words:
+    if b"screenLock is off" in words or b"screenLock delay is -1" in words:
         return False
     return True if b"screenLock delay is" in words else None
 

@@ -24,9 +24,11 @@ OUT_OF_DATE = 0x10
 """Bits of `productState`, which follow the Windows Security Center's own values for a product's
 state and the state of its signatures (iwscapi.h: WSC_SECURITY_PRODUCT_STATE, _SIGNATURE_STATUS).
 """
-DEFENDER = "defender"
-ENCRYPTED = {1: True, 2: False, 3: True, 4: False, 5: False, 6: True}
-"""System.Volume.BitLockerProtection: on, off, encrypting, decrypting, suspended, locked."""
+DEFENDER = ("windows defender", "microsoft defender")
+ENCRYPTED = {1: True, 2: False, 3: True, 4: False, 6: True}
+"""System.Volume.BitLockerProtection: on, off, encrypting, decrypting, locked. What is suspended (5)
+is encrypted, with its key beside it: neither.
+"""
 
 
 class Product(Struct, frozen=True):
@@ -96,7 +98,7 @@ def _antivirus(host: Host) -> tuple[Antivirus, ...]:
     for product in security_center(host).antivirus:
         on = switched_on(product.state)
         current = not product.state & OUT_OF_DATE
-        if defender is None or DEFENDER not in product.name.casefold():
+        if defender is None or not product.name.casefold().startswith(DEFENDER):
             found.append(Antivirus(name=product.name, on=on, current=current))
             continue
         on = on and (defender.real_time or defender.mode.casefold() != "normal")
