@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from checks.phone import adb, android, iphone, own_server
 from checks.phone.facts import PhoneFact, Unread
 from diag.deadline import Deadline
@@ -34,7 +36,7 @@ def collect(host: Host, ctx: Context) -> PhoneFact:
     deadline = ctx.deadline.sooner(HAND_IN_S)
     found = _android(host, ctx, deadline)
     if found.unread is None:
-        return found
+        return msgspec.structs.replace(found, others=found.others + _iphones(host, deadline))
     other = _iphone(host, deadline)
     if other is None:
         return found
@@ -95,6 +97,16 @@ def _chosen(devices: Sequence[adb.Device], named: str | None) -> adb.Device:
         devices,
         key=lambda each: (each.serial != named, each.state != "ready", not each.usb),
     )
+
+
+def _iphones(host: Host, deadline: Deadline) -> int:
+    """How many are there beside the phone that was read."""
+    if not iphone.there_is_a_tool(host):
+        return 0
+    try:
+        return len(iphone.devices_on_cables(host, deadline))
+    except Failed:
+        return 0
 
 
 def _iphone(host: Host, deadline: Deadline) -> PhoneFact | None:

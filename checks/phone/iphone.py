@@ -32,14 +32,19 @@ def there_is_a_tool(host: Host) -> bool:
     return host.which(LIST) is not None and host.which(ASK) is not None
 
 
+def devices_on_cables(host: Host, deadline: Deadline) -> tuple[str, ...]:
+    """Raises Failed as `Host.run` does."""
+    listed = host.run(LIST, "--list", timeout_s=deadline.within(TOOL_S).remaining())
+    return tuple(dict.fromkeys(UDID.findall(listed.text()))) if listed.returncode == 0 else ()
+
+
 def look(host: Host, deadline: Deadline) -> Seen | None:
     """The first device on a cable; None if there is none.
 
     Raises Failed: timeout, denied, unreachable (it is there and says nothing).
     """
-    listed = host.run(LIST, "--list", timeout_s=deadline.within(TOOL_S).remaining())
-    devices = UDID.findall(listed.text())
-    if listed.returncode != 0 or not devices:
+    devices = devices_on_cables(host, deadline)
+    if not devices:
         return None
     answer = host.run(
         ASK, "--simple", "--udid", devices[0], timeout_s=deadline.within(TOOL_S).remaining()
@@ -50,5 +55,5 @@ def look(host: Host, deadline: Deadline) -> Seen | None:
     return Seen(
         iphone=Iphone(version=told["ProductVersion"], build=told.get("BuildVersion")),
         model=told.get("ProductType"),
-        others=len(set(devices)) - 1,
+        others=len(devices) - 1,
     )

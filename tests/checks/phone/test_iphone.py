@@ -50,7 +50,8 @@ def test_a_second_one() -> None:
 
 
 def test_an_android_phone_that_can_be_read_comes_first() -> None:
-    assert looked(IPHONE, AdbServer(says=phone(pixel()))).platform == "android"
+    fact = looked(IPHONE, AdbServer(says=phone(pixel())))
+    assert (fact.platform, fact.others) == ("android", 1)
 
 
 def test_an_iphone_comes_before_an_android_phone_that_cannot_be_read() -> None:
