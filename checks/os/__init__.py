@@ -33,6 +33,10 @@ LISTS_STALE = timedelta(days=14)
 SECURITY_LISTS_EXPECTED = ("debian", "ubuntu")
 """Without a security archive among their lists, nothing pending means little."""
 
+STORE_LATE = {"snap": timedelta(days=30), "flatpak": timedelta(days=90)}
+"""snap looks for updates four times a day; of Flatpak only is known when one came last."""
+
+STALLED = timedelta(days=65)
 LONGEST_PAUSE = timedelta(days=36)
 """Windows lets people put updates off for 35 days; who wants more changes the registry."""
 
@@ -64,6 +68,7 @@ ENROL = Remedy(
         context.managed is not True and context.finding.args.get("offered") is not None
     ),
 )
+UPDATE_APPS = Remedy(code="os.update_apps", minutes=10, applies=on_unmanaged_device)
 REPAIR_SOURCES = Remedy(code="os.repair_sources", minutes=20, applies=on_unmanaged_device)
 UPDATE_DIAG = Remedy(code="os.update_diag", minutes=5)
 LOOK_FOR_UPDATES = Remedy(code="os.look_for_updates", minutes=5, applies=on_unmanaged_device)
@@ -97,6 +102,14 @@ UPDATES_PAUSED = Problem(
     explains=("os.updates_pending",),
     remedies=(RESUME, ASK_ADMIN),
 )
+UPDATES_STALLED = Problem(
+    code="os.updates_stalled",
+    severity="warning",
+    where="device",
+    layer=Layer.DEVICE,
+    explained_by=("os.updates_paused", "os.updates_off"),
+    remedies=(LOOK_FOR_UPDATES, ASK_ADMIN),
+)
 UPDATES_OFF = Problem(
     code="os.updates_off",
     severity="warning",
@@ -111,6 +124,13 @@ RESTART_PENDING = Problem(
     where="device",
     layer=Layer.DEVICE,
     remedies=(RESTART,),
+)
+APPS_LATE = Problem(
+    code="os.apps_not_updated",
+    severity="info",
+    where="device",
+    layer=Layer.DEVICE,
+    remedies=(UPDATE_APPS, ASK_ADMIN),
 )
 SOURCES_BROKEN = Problem(
     code="os.sources_broken",
@@ -156,6 +176,7 @@ def judge(fact: OsFact, view: View) -> Iterator[Judgement]:
         args: Args = {"file": fact.broken_source}
         yield Finding(code=SOURCES_BROKEN.code, subject=DEVICE, args=args)
     yield from _paused(fact, view.taken_at)
+    yield from _stalled(fact, view.taken_at)
     device = view.find(DeviceFact)
     if fact.switched_off and not (device is not None and device.managed):
         # An organisation that hands updates out by a way of its own switches this one off.
@@ -167,6 +188,7 @@ def judge(fact: OsFact, view: View) -> Iterator[Judgement]:
         }
         yield Finding(code=UPDATES_OFF.code, subject=DEVICE, args=how)
     yield from _restart(fact)
+    yield from _app_stores(fact, view.taken_at)
 
 
 def _end_of_life(fact: OsFact, asked: SupportFact | None, today: date) -> Iterator[Judgement]:
@@ -260,6 +282,20 @@ def _paused(fact: OsFact, now: datetime) -> Iterator[Judgement]:
         )
 
 
+def _stalled(fact: OsFact, now: datetime) -> Iterator[Judgement]:
+    """Windows has security updates for every month: who has had none for two gets none, whatever
+    the device believes to be pending. What is known to be missing, or out of service, is said as
+    such."""
+    known = fact.patches is not None and bool(fact.patches.security)
+    ended = fact.life is not None and fact.life.ends is not None and fact.life.ends < now.date()
+    if fact.installed is None or known or ended:
+        return
+    age = now - fact.installed
+    if age > STALLED:
+        args: Args = {"days": _days(age), "installed": fact.installed.isoformat()}
+        yield Finding(code=UPDATES_STALLED.code, subject=DEVICE, args=args)
+
+
 def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
 
@@ -284,6 +320,21 @@ def _restart(fact: OsFact) -> Iterator[Judgement]:
         )
 
 
+def _app_stores(fact: OsFact, now: datetime) -> Iterator[Judgement]:
+    """One is enough: the remedy is the same for all."""
+    stores = fact.app_stores
+    held = [each for each in stores if each.held_until and each.held_until > now]
+    late = [each for each in stores if each.last and now - each.last > STORE_LATE[each.store]]
+    for each in (*held, *late)[:1]:
+        args: Args = {
+            "store": each.store,
+            "last": _iso(each.last),
+            "days": _days(now - each.last) if each.last else None,
+            "held": each.store if held else None,
+        }
+        yield Finding(code=APPS_LATE.code, subject=DEVICE, args=args)
+
+
 def _days(age: timedelta) -> int:
     return max(age, timedelta(0)).days
 
@@ -300,7 +351,9 @@ CHECK = Check(
         SOURCES_BROKEN,
         UPDATES_PAUSED,
         UPDATES_OFF,
+        UPDATES_STALLED,
         RESTART_PENDING,
+        APPS_LATE,
         DATES_OLD,
     ),
 )

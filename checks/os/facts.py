@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from checks.os.end_of_life import Life
+from checks.os.linux.app_stores import Refresh
 from checks.os.linux.restart import Restart
 from checks.os.patch import Patches
 from diag.model import Fact, Failure, FreeText, Public
@@ -24,7 +25,8 @@ class OsFact(Fact, frozen=True, kw_only=True):
     Exactly one of patches and patches_failure is set; broken_source: the file that keeps the
     package manager from working. installed: when an update was last installed, None if unknown.
     paused_until: until when somebody has put updates off, if that is still to come. switched_off:
-    how the system's own updates have been disabled, if they have.
+    how the system's own updates have been disabled, if they have. app_stores: what brings apps
+    here beside the system's own packages, and keeps them up to date.
     """
 
     id: Public
@@ -43,3 +45,4 @@ class OsFact(Fact, frozen=True, kw_only=True):
     paused_until: datetime | None = None
     switched_off: SwitchedOff | None = None
     restart: Restart
+    app_stores: tuple[Refresh, ...] = ()

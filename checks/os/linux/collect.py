@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from checks.os.end_of_life import table
 from checks.os.facts import OsFact
-from checks.os.linux import apk, apt, dnf, image, pacman, zypper
+from checks.os.linux import apk, app_stores, apt, dnf, image, pacman, zypper
 from checks.os.linux.esm import esm_on
 from checks.os.linux.release import OsRelease, read_release
 from checks.os.linux.restart import Restart, restart
@@ -65,6 +65,7 @@ def collect(host: Host, ctx: Context) -> OsFact:
         patches_failure=failure,
         broken_source=broken,
         restart=due or restart(host),
+        app_stores=app_stores.look(host, deadline),
     )
 
 

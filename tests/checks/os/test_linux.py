@@ -201,3 +201,44 @@ def test_an_image_that_waits_for_a_restart(tmp_path: Path) -> None:
         "31.20200505.3.0",
         "31.20200517.3.0",
     )
+
+
+SNAP = ("snap", "refresh", "--time", "--abs-time")
+
+
+@pytest.mark.parametrize(
+    ("answer", "changed", "expected"),
+    [
+        ("timer: 00:00~24:00/4\nlast: 2026-11-22T07:03:00+09:00\nnext: n/a\n", 5, None),
+        ("timer: 00:00~24:00/4\nlast: 2026-09-01T07:03:00Z\nnext: n/a\n", 5, ("snap", 82, None)),
+        ("last: 2026-11-22T07:03:00Z\nhold: forever\nnext: n/a\n", 5, ("snap", 0, "snap")),
+        ("last: n/a\nhold: 2026-12-30T00:00:00Z\n", 5, ("snap", None, "snap")),
+        ("last: 2026-11-22T07:03:00Z\nhold: 2026-11-01T00:00:00Z\n", 5, None),
+        ("last: n/a\n", 5, None),
+        ((1, "", "error: cannot communicate with server\n"), 5, None),
+        ("last: n/a\n", 91, ("flatpak", 91, None)),
+    ],
+)
+def test_apps_from_elsewhere(
+    tmp_path: Path,
+    answer: CommandAnswer,
+    changed: int,
+    expected: tuple[str, int | None, str | None] | None,
+) -> None:
+    """Outputs constructed after snapd's documentation (`snap refresh --time`)."""
+    tree = Tree(tmp_path, {SNAP: answer})
+    tree.put("/etc/os-release", os_release("debian", "13"))
+    tree.put("/var/lib/snapd/snaps/firefox_1.snap")
+    tree.put("/var/lib/flatpak/app/org.example.App/current")
+    tree.put("/var/lib/flatpak/.changed", at=NOW - timedelta(days=changed))
+    finding = findings(look(tree)).get("os.apps_not_updated")
+    said = finding and tuple(finding.args[name] for name in ("store", "days", "held"))
+    assert said == expected
+
+
+def test_snap_is_not_asked_where_it_has_brought_nothing(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, {SNAP: "last: n/a\n"})
+    tree.put("/etc/os-release", os_release("debian", "13"))
+    tree.put("/var/lib/snapd/snaps/README")
+    assert look(tree).app_stores == ()
+    assert tree.ran == []
