@@ -17,6 +17,7 @@ from checks.wifi.linux.network_manager import (
     PAIR_CCMP,
     PAIR_TKIP,
     ROOT,
+    SETTINGS,
 )
 from tests.checks.wifi.bus import Mock, played, wait_for
 
@@ -43,6 +44,7 @@ class NetworkManager(Mock):
     def __init__(self, connection: DBusConnection) -> None:
         super().__init__(connection, BUS_NAME, ROOT)
         self._numbers = iter(range(1, 100))
+        self._saved: list[str] = []
         self.set(ROOT, BUS_NAME, PrimaryConnection=("o", "/"), PrimaryConnectionType=("s", ""))
 
     # --- what a device has, in one line each ---
@@ -129,6 +131,44 @@ class NetworkManager(Mock):
         self.set(device, f"{BUS_NAME}.Device.Wireless", ActiveAccessPoint=("o", point))
         self.activate(device, "802-11-wireless", zone)
         return device
+
+    def saved(self, ssid: bytes, key_management: str | None) -> None:
+        """A connection in the list of saved ones."""
+        number = next(self._numbers)
+        security = (
+            f", '802-11-wireless-security': {{'key-mgmt': dbus.String('{key_management}')}}"
+            if key_management
+            else ""
+        )
+        name = f"dbus.ByteArray({ssid!r})"
+        path = self.add(
+            f"{SETTINGS}/{number}",
+            f"{BUS_NAME}.Settings.Connection",
+            {"Unsaved": ("b", False)},
+            (
+                "GetSettings",
+                "",
+                "a{sa{sv}}",
+                "ret = {'connection': {'type': dbus.String('802-11-wireless')},"
+                f" '802-11-wireless': {{'ssid': {name}}}{security}}}",
+            ),
+        )
+        self._saved.append(path)
+        paths = ", ".join(f"dbus.ObjectPath('{each}')" for each in self._saved)
+        listing = f"ret = dbus.Array([{paths}], signature='o')"
+        self.mock(
+            SETTINGS, "AddMethod", "sssss", f"{BUS_NAME}.Settings", "ListConnections", "", "ao",
+            listing,
+        )  # fmt: skip
+
+    def leased(self, device: str, metered: int = 0, **options: str) -> None:
+        """What the DHCP server said, and what NetworkManager guesses of the line's cost."""
+        path = self.add(
+            f"{ROOT}/DHCP4Config/{next(self._numbers)}",
+            f"{BUS_NAME}.DHCP4Config",
+            {"Options": ("a{sv}", {name: ("s", value) for name, value in options.items()})},
+        )
+        self.set(device, f"{BUS_NAME}.Device", Dhcp4Config=("o", path), Metered=("u", metered))
 
     def connectivity(self, value: int) -> None:
         self.set(ROOT, BUS_NAME, Connectivity=("u", value))

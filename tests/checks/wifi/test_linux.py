@@ -298,3 +298,118 @@ def _with_address(monkeypatch: pytest.MonkeyPatch, interface: str, address: str)
     )
     monkeypatch.setattr(host, "interfaces", lambda: (known,))
     return host
+
+
+# --- what a lease, saved connections and other points add ---
+
+
+def test_a_large_network_that_lends_addresses_for_minutes(manager: NetworkManager) -> None:
+    device = manager.join(b"HOTEL-3F", nm.WPA2)
+    manager.leased(
+        device, subnet_mask="255.255.248.0", dhcp_lease_time="600", domain_name="wi2.ne.jp"
+    )
+    fact = collect()
+    assert fact.lease is not None
+    assert (fact.lease.prefix, fact.lease.seconds) == (21, 600)
+    (public,) = findings(CHECK, fact)
+    assert public.args["reasons"] == [
+        "public_domain",
+        "public_word",
+        "large_network",
+        "short_lease",
+    ]
+
+
+def test_a_phone_on_any_address_says_so_itself(manager: NetworkManager) -> None:
+    """Android 11 and later: addresses at random, but a word in the lease."""
+    device = manager.join(b"Tanaka", nm.WPA2)
+    manager.leased(device, metered=3, subnet_mask="255.255.255.0", dhcp_lease_time="3599")
+    fact = collect()
+    assert fact.lease is not None
+    assert fact.lease.phone
+    assert told(fact) == {}
+    assert PathInfo(interface=nm.WIFI, tether=True) in CHECK.judge(fact, view(fact))
+
+
+@pytest.mark.parametrize(
+    ("saved", "security", "remembered"),
+    [
+        ((b"Tanaka", "wpa-psk"), nm.OPEN, "wpa2"),
+        ((b"Tanaka", "sae"), nm.OPEN, "wpa3"),
+        ((b"Tanaka", "wpa-eap"), nm.OWE, "enterprise"),
+        ((b"Tanaka", None), nm.OPEN, None),
+        ((b"Suzuki", "wpa-psk"), nm.OPEN, None),
+        ((b"Tanaka", "wpa-psk"), nm.WPA2, None),
+    ],
+)
+def test_an_open_network_that_the_device_knows_with_a_password(
+    manager: NetworkManager,
+    saved: tuple[bytes, str | None],
+    security: tuple[int, int, int],
+    remembered: str | None,
+) -> None:
+    manager.join(b"Tanaka", security)
+    manager.saved(*saved)
+    fact = collect()
+    assert fact.link is not None
+    assert fact.link.remembered == remembered
+    assert ("wifi.evil_twin" in told(fact)) is (remembered is not None)
+
+
+@pytest.mark.parametrize(
+    ("joined", "beside", "twins"),
+    [
+        (nm.OPEN, nm.WPA2, ["wpa2"]),
+        (nm.WPA3, nm.OPEN, ["open"]),
+        (nm.WPA2, nm.WPA2_WPA3, []),
+        (nm.OPEN, nm.OWE, []),
+        (nm.ENTERPRISE, nm.WEP, ["wep"]),
+    ],
+)
+def test_other_points_of_the_same_name(
+    manager: NetworkManager,
+    joined: tuple[int, int, int],
+    beside: tuple[int, int, int],
+    twins: list[str],
+) -> None:
+    device = manager.join(b"Tanaka", joined)
+    manager.access_point(device, b"Tanaka", beside)
+    manager.access_point(device, b"Suzuki", nm.OPEN)
+    fact = collect()
+    assert fact.link is not None
+    assert [each.security for each in fact.link.twins] == twins
+
+
+def test_a_made_up_hardware_address(
+    manager: NetworkManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager.join(b"Tanaka")
+    host = real_host()
+    mac = InterfaceAddress(family="mac", address="da:11:22:33:44:55")
+    known = Interface(name=nm.WIFI, up=True, mtu=1500, addresses=(mac,))
+    monkeypatch.setattr(host, "interfaces", lambda: (known,))
+    assert collect(host).random_mac is True
+
+
+@pytest.mark.parametrize(
+    "name", [b"\x1b[2J", "\u202eFREE".encode(), b"<b>", b"[/red]", "📶".encode() * 8]
+)
+def test_hostile_names_arrive_as_they_are(manager: NetworkManager, name: bytes) -> None:
+    manager.join(name, nm.OPEN)
+    fact = collect()
+    assert fact.link is not None
+    assert fact.link.ssid == name.decode()
+
+
+@pytest.mark.parametrize("value", [0, 1, 3])
+def test_what_network_manager_found_of_the_internet(manager: NetworkManager, value: int) -> None:
+    manager.join(b"Tanaka")
+    manager.connectivity(value)
+    assert collect().connectivity == {0: "unknown", 1: "none", 3: "limited"}[value]
+
+
+@pytest.mark.parametrize(("value", "metered"), [(0, None), (1, True), (2, False), (4, False)])
+def test_metered(manager: NetworkManager, value: int, metered: bool | None) -> None:
+    manager.join(b"Tanaka")
+    manager.set(ROOT, BUS_NAME, Metered=("u", value))
+    assert collect().metered is metered
