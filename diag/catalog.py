@@ -243,6 +243,24 @@ def _parse(template: str) -> tuple[str | Placeholder, ...]:
 # --- the forms of values ----------------------------------------------------------------------
 
 
+def _joined_as_written(text: str, more: str) -> str:
+    """Japanese texts put a space between a value and the words beside it, for Latin letters and
+    digits; between Japanese and Japanese there is none.
+    """
+    left, right = text.rstrip(" "), more.lstrip(" ")
+    spaces = len(text) - len(left) + len(more) - len(right)
+    if spaces == 1 and left and right and _is_japanese(left[-1]) and _is_japanese(right[0]):
+        return left + right
+    return text + more
+
+
+def _is_japanese(sign: str) -> bool:
+    """Kana, ideographs, full-width forms and their punctuation."""
+    return (
+        "\u3000" <= sign <= "\u30ff" or "\u3400" <= sign <= "\u9fff" or "\uff00" <= sign <= "\uff60"
+    )
+
+
 class _Values:
     """The values of one finding, put into texts of one language."""
 
@@ -258,13 +276,13 @@ class _Values:
             parts = _parse(template)
         except TemplateError:
             return None
-        filled = []
+        filled = ""
         for part in parts:
             text = part if isinstance(part, str) else self._value(part)
             if text is None:
                 return None
-            filled.append(text)
-        return "".join(filled)
+            filled = _joined_as_written(filled, text)
+        return filled
 
     def _value(self, placeholder: Placeholder) -> str | None:
         value = self.args.get(placeholder.name)

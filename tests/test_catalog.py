@@ -63,6 +63,23 @@ def test_forms(form: str, value: object, english: str, japanese: str) -> None:
     assert said(form, args, "ja") == japanese
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("プロミス", "この PC のプロミスは古い（プロミスの試用）"),
+        ("ｐａｙ", "この PC のｐａｙは古い（ｐａｙの試用）"),
+        ("Example", "この PC の Example は古い（Example の試用）"),
+        ("100", "この PC の 100 は古い（100 の試用）"),
+    ],
+)
+def test_japanese_stands_beside_japanese_without_a_space(name: str, text: str) -> None:
+    catalog = Catalog.load("ja")
+    said = catalog.format(
+        "この PC の {app} は古い（{app} の試用）", {"app": name}, now=NOW, zone="Asia/Tokyo"
+    )
+    assert said == text
+
+
 def test_the_first_alternative_with_all_values_is_used() -> None:
     title = ["down since {since:time}", "down on {host}", "down"]
     assert said(title, {"since": "2026-11-22T12:40:00Z", "host": "a"}) == "down since 21:40"

@@ -21,7 +21,7 @@ def login_is_down(world: World) -> None:
     ("lang", "down", "back"),
     [
         ("en", "Next look in about", "Example works again, as far as can be seen from here."),
-        ("ja", "次は約", "エグザンプル は、ここから見える限り復旧しました。"),
+        ("ja", "次は約", "エグザンプルは、ここから見える限り復旧しました。"),
     ],
 )
 def test_the_service_comes_back(lang: str, down: str, back: str) -> None:

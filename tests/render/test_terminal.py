@@ -235,5 +235,5 @@ def test_progress_says_nothing_in_a_pipe() -> None:
 
 
 def test_formats() -> None:
-    assert RENDERERS["text"](cafe("ja")).decode().startswith("プロミス にログインできない件の診断")
+    assert RENDERERS["text"](cafe("ja")).decode().startswith("プロミスにログインできない件の診断")
     assert RENDERERS["json"](cafe("ja")).startswith(b'{\n  "schema_version": 1,')
