@@ -7,6 +7,8 @@ the time, and nothing waits for them. `PostRebootReporting` is a report that is 
 
 from __future__ import annotations
 
+from typing import get_args
+
 from checks.os.linux.restart import Restart, RestartSign
 from checks.os.windows.registry import key, values
 from diag.host import Host
@@ -21,6 +23,10 @@ KEYS: tuple[tuple[str, RestartSign], ...] = (
     (r"HKLM\SOFTWARE\Microsoft\ServerManager\CurrentRebootAttempts", "features"),
 )
 """There only while a restart is due."""
+SERVICES_PENDING = rf"{CURRENT}\WindowsUpdate\Services\Pending"
+"""Names below it: update services that are to be registered at the next start."""
+RUN_ONCE = rf"{CURRENT}\RunOnce"
+CONFIGURATION_MANAGER = r"HKLM\SOFTWARE\Microsoft\SMS\Mobile Client\Reboot Management\RebootData"
 NETLOGON = r"HKLM\SYSTEM\CurrentControlSet\Services\Netlogon"
 JOINING = ("JoinDomain", "AvoidSpnSet")
 OLD_UPDATES = r"HKLM\SOFTWARE\Microsoft\Updates"
@@ -37,6 +43,12 @@ def restart(host: Host, agent: bool | None) -> Restart:
                 signs.append(sign)
         except Failed:
             unread = True
+    if values(host, SERVICES_PENDING).subkeys:
+        signs.append("updates")
+    if values(host, CONFIGURATION_MANAGER).number("RebootBy"):
+        signs.append("updates")
+    if "DVDRebootSignal" in values(host, RUN_ONCE).values:
+        signs.append("installer")
     if values(host, OLD_UPDATES).number("UpdateExeVolatile"):
         signs.append("installer")
     if _new_name(host):
@@ -44,7 +56,8 @@ def restart(host: Host, agent: bool | None) -> Restart:
     if any(name in values(host, NETLOGON).values for name in JOINING):
         signs.append("domain")
     if signs:
-        return Restart(pending=True, because="windows", signs=tuple(dict.fromkeys(signs)))
+        ordered = tuple(each for each in get_args(RestartSign) if each in signs)
+        return Restart(pending=True, because="windows", signs=ordered)
     return Restart(pending=None if unread else False)
 
 

@@ -15,8 +15,17 @@ from checks.os.end_of_life import table
 from checks.os.facts import OsFact
 from checks.os.linux.restart import Restart
 from checks.os.windows.release import CURRENT_VERSION, WindowsRelease, read_release
-from checks.os.windows.restart import KEYS, NAMES, NETLOGON, OLD_UPDATES
+from checks.os.windows.restart import (
+    CONFIGURATION_MANAGER,
+    KEYS,
+    NAMES,
+    NETLOGON,
+    OLD_UPDATES,
+    RUN_ONCE,
+    SERVICES_PENDING,
+)
 from checks.os.windows.updates import POLICY, SERVICE, SETTINGS
+from diag.host import RegistryKey
 from diag.model import Failed, Finding, Unmeasured
 from tests.support import context, replay, view, windows_answers
 
@@ -39,6 +48,9 @@ HEALTHY: dict[str, Any] = {
     CURRENT_VERSION: PRO_25H2,
     **{path: None for path, _ in KEYS},
     OLD_UPDATES: None,
+    SERVICES_PENDING: None,
+    RUN_ONCE: {"OneDrive": "setup.exe"},
+    CONFIGURATION_MANAGER: None,
     NETLOGON: {"Start": 3},
     rf"{NAMES}\ActiveComputerName": {"ComputerName": "PC-1"},
     rf"{NAMES}\ComputerName": {"ComputerName": "PC-1"},
@@ -228,6 +240,18 @@ def test_constrained_language_mode_leaves_the_registry() -> None:
     assert found(fact)["os.restart_pending"].args["sign"] == "updates"
 
 
+def test_search_that_is_too_slow_leaves_the_last_installation() -> None:
+    """Two months without any are no good sign, whatever is pending."""
+    stale = [{**each, "at": each["at"].replace("2026", "2025")} for each in AGENT["history"]]
+    fact = collected(update_agent={**AGENT, "history": stale}, updates=None)
+    assert fact.installed == datetime(2025, 11, 11, 18, 22, 31, tzinfo=UTC)
+    finding = found(fact)["os.updates_stalled"]
+    assert (finding.severity, finding.args["days"]) == (None, 375)
+    assert "os.updates_stalled" not in found(collected(updates=None))
+    known = collected(update_agent={**AGENT, "history": stale}, updates=UPDATES)
+    assert "os.updates_stalled" not in found(known), "what is missing is known then"
+
+
 def test_search_that_failed_tells_nothing() -> None:
     fact = collected(updates={"result": 4, "updates": []})
     assert unknown(fact)["os.updates_pending"] == "unsupported"
@@ -306,15 +330,28 @@ def test_pause_that_is_over_or_none(until: str) -> None:
     ("path", "held", "sign"),
     [
         *((path, {}, sign) for path, sign in KEYS),
+        (
+            SERVICES_PENDING,
+            RegistryKey(subkeys=("117cab2d-82b1-4b5a-a08c-4d62dbee7782",)),
+            "updates",
+        ),
+        (CONFIGURATION_MANAGER, {"RebootBy": 1795348800}, "updates"),
+        (RUN_ONCE, {"DVDRebootSignal": "1"}, "installer"),
         (OLD_UPDATES, {"UpdateExeVolatile": 1}, "installer"),
         (NETLOGON, {"Start": 3, "JoinDomain": "corp.example"}, "domain"),
         (rf"{NAMES}\ComputerName", {"ComputerName": "PC-2"}, "rename"),
     ],
 )
-def test_restart_is_due(path: str, held: dict[str, Any], sign: str) -> None:
+def test_restart_is_due(path: str, held: Any, sign: str) -> None:
     fact = collected({path: held})
     assert fact.restart.signs == (sign,)
     assert found(fact)["os.restart_pending"].args["sign"] == sign
+
+
+def test_gravest_sign_comes_first() -> None:
+    """In whichever order they are found; the text speaks of the first."""
+    fact = collected({KEYS[1][0]: {}, KEYS[4][0]: {}, KEYS[0][0]: {}})
+    assert fact.restart.signs == ("updates", "components", "features")
 
 
 def test_agent_alone_says_that_a_restart_is_due() -> None:
