@@ -18,7 +18,7 @@ from diag.model import Failed
 LIST = "idevice_id"
 ASK = "ideviceinfo"
 TOOL_S = 3.0
-UDID = re.compile(r"([0-9A-Fa-f][0-9A-Fa-f-]{19,63})\b")
+UDID = re.compile(r"^([0-9A-Fa-f][0-9A-Fa-f-]{19,63})\b", re.MULTILINE)
 LINE = re.compile(r"^(ProductVersion|BuildVersion|ProductType): ([\w.,() ]{1,40})$", re.MULTILINE)
 
 
