@@ -1,20 +1,39 @@
-"""What the stores of a profile were taken to say, for its author."""
+"""Where a profile's app was found here, and what its stores were taken to say: for its author."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from checks.app.facts import AppFact
+from checks.app.installed import Looked
+from checks.app.stores import StoreAnswer
 from diag.model import Args, Understood
 
 
 def describe(fact: AppFact) -> Iterator[Understood]:
-    for each in fact.stores:
-        if each.found is not None:
-            found: Args = {"source": each.source, "version": each.found.version}
-            yield Understood(key="found", args=found)
-        elif each.failure is None:
-            yield Understood(key="missing", args={"source": each.source}, well=False)
-        else:
-            failed: Args = {"source": each.source, "reason": each.failure.code}
-            yield Understood(key="failed", args=failed, well=False)
+    for place in fact.installed:
+        yield from _place(place)
+    for answer in fact.stores:
+        yield _store(answer)
+
+
+def _place(place: Looked) -> Iterator[Understood]:
+    """That it is nowhere here says nothing about the profile."""
+    for copy in place.copies:
+        yield Understood(
+            key="installed", args={"source": place.source, "version": copy.maker_version or "?"}
+        )
+    if place.failure is not None:
+        unseen: Args = {"source": place.source, "reason": place.failure.code}
+        yield Understood(key="unseen", args=unseen, well=False)
+
+
+def _store(answer: StoreAnswer) -> Understood:
+    if answer.found is not None:
+        found: Args = {"source": answer.source, "version": answer.found.version}
+        return Understood(key="found", args=found)
+    said: Args = {"source": answer.source, "seen": answer.seen}
+    if answer.failure is None:
+        return Understood(key="missing", args=said, well=False)
+    failed: Args = {**said, "reason": answer.failure.code}
+    return Understood(key="failed", args=failed, well=False)

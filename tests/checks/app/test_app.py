@@ -13,6 +13,7 @@ from checks.app.facts import AppFact
 from checks.app.installed import InstalledCopy, Looked
 from checks.app.stores import StoreAnswer, StoreVersion
 from checks.app.stores.normal import OlderVersion, Platform
+from diag.catalog import Catalog
 from diag.model import (
     Answers,
     Failed,
@@ -435,3 +436,31 @@ def test_collected_and_kept_through_a_report() -> None:
     fact = CHECK.collect(replay(files={DPKG: status}), context(profile))
     assert fact.installed[0].copies[0].maker_version == "2.3"
     assert msgspec.json.decode(msgspec.json.encode(fact), type=AppFact) == fact
+
+
+# --- what a profile's author is told ------------------------------------------------------------
+
+
+def test_what_was_found_and_what_stores_said() -> None:
+    broken = Looked(source="rpm", failure=Failure(code="timeout", operation="run rpm"))
+    gone = StoreAnswer(source="app_store", seen="other_country")
+    full = failed("refused", "github")
+    fact = AppFact(
+        installed=(copy("1.9", "dpkg"), copy(None, "desktop"), Looked(source="snap"), broken),
+        stores=(offer("2.0"), gone, msgspec.structs.replace(full, seen="rate_limited"), full),
+    )
+    assert CHECK.describe is not None
+    catalog = Catalog.load("en", ("checks",))
+    told = [
+        catalog.format(catalog.understood("app", each.key), each.args, now=NOW, zone="UTC")
+        for each in CHECK.describe(fact)
+    ]
+    assert told == [
+        "On this PC (Debian package): version 1.9",
+        "On this PC (menu entry): version ?",
+        "On this PC (RPM package): could not be looked at (timeout)",
+        "the maker's version list: newest version 2.0",
+        "App Store: not in this country's store",
+        "GitHub: could not be read (asked too often from this address; try later)",
+        "GitHub: could not be read (refused)",
+    ]
