@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from checks.os import ASK_ADMIN, BACK_UP, LOOK_FOR_UPDATES
 from checks.os.facts import OsFact
 from checks.os.newest.collect import NewestFact
+from checks.os.problems import ASK_ADMIN, BACK_UP, LOOK_FOR_UPDATES
 from checks.remedies import on_unmanaged_device
 from diag.model import (
     DEVICE,

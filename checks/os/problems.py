@@ -1,0 +1,101 @@
+"""What can be wrong with an operating system's updates, and what helps."""
+
+from __future__ import annotations
+
+from checks.remedies import on_unmanaged_device
+from diag.model import Layer, Problem, Remedy
+
+INSTALL_UPDATES = Remedy(code="os.install_updates", minutes=30, applies=on_unmanaged_device)
+ASK_ADMIN = Remedy(
+    code="os.ask_admin", who="admin", minutes=10, applies=lambda context: context.managed is True
+)
+RESTART = Remedy(code="os.restart", minutes=5, risk="low")
+SWITCH_ON = Remedy(code="os.switch_updates_on", minutes=10, applies=on_unmanaged_device)
+RESUME = Remedy(code="os.resume_updates", minutes=2, applies=on_unmanaged_device)
+BACK_UP = Remedy(code="os.back_up", minutes=30, applies=on_unmanaged_device)
+UPGRADE = Remedy(code="os.upgrade_release", minutes=120, risk="medium", applies=on_unmanaged_device)
+ENROL = Remedy(
+    code="os.enrol",
+    minutes=15,
+    applies=lambda context: (
+        context.managed is not True and context.finding.args.get("offered") is not None
+    ),
+)
+UPDATE_APPS = Remedy(code="os.update_apps", minutes=10, applies=on_unmanaged_device)
+REPAIR_SOURCES = Remedy(code="os.repair_sources", minutes=20, applies=on_unmanaged_device)
+UPDATE_DIAG = Remedy(code="os.update_diag", minutes=5)
+LOOK_FOR_UPDATES = Remedy(code="os.look_for_updates", minutes=5, applies=on_unmanaged_device)
+
+END_OF_LIFE = Problem(
+    code="os.end_of_life",
+    severity="warning",
+    where="device",
+    layer=Layer.DEVICE,
+    remedies=(ENROL, BACK_UP, UPGRADE, ASK_ADMIN),
+)
+UPDATES_PENDING = Problem(
+    code="os.updates_pending",
+    severity="warning",
+    where="device",
+    layer=Layer.DEVICE,
+    remedies=(INSTALL_UPDATES, ASK_ADMIN),
+)
+LISTS_OLD = Problem(
+    code="os.updates_unchecked",
+    severity="info",
+    where="device",
+    layer=Layer.DEVICE,
+    remedies=(LOOK_FOR_UPDATES, ASK_ADMIN),
+)
+UPDATES_PAUSED = Problem(
+    code="os.updates_paused",
+    severity="warning",
+    where="device",
+    layer=Layer.DEVICE,
+    explains=("os.updates_pending",),
+    remedies=(RESUME, ASK_ADMIN),
+)
+UPDATES_STALLED = Problem(
+    code="os.updates_stalled",
+    severity="warning",
+    where="device",
+    layer=Layer.DEVICE,
+    explained_by=("os.updates_paused", "os.updates_off"),
+    remedies=(LOOK_FOR_UPDATES, ASK_ADMIN),
+)
+UPDATES_OFF = Problem(
+    code="os.updates_off",
+    severity="warning",
+    where="device",
+    layer=Layer.DEVICE,
+    explains=("os.updates_pending", "os.updates_unchecked"),
+    remedies=(SWITCH_ON, ASK_ADMIN),
+)
+RESTART_PENDING = Problem(
+    code="os.restart_pending",
+    severity="info",
+    where="device",
+    layer=Layer.DEVICE,
+    remedies=(RESTART,),
+)
+APPS_LATE = Problem(
+    code="os.apps_not_updated",
+    severity="info",
+    where="device",
+    layer=Layer.DEVICE,
+    remedies=(UPDATE_APPS, ASK_ADMIN),
+)
+SOURCES_BROKEN = Problem(
+    code="os.sources_broken",
+    severity="warning",
+    where="device",
+    layer=Layer.DEVICE,
+    remedies=(REPAIR_SOURCES, ASK_ADMIN),
+)
+DATES_OLD = Problem(
+    code="os.dates_old",
+    severity="info",
+    where="device",
+    layer=Layer.DEVICE,
+    remedies=(UPDATE_DIAG,),
+)
