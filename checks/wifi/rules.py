@@ -21,7 +21,17 @@ from checks.wifi.problems import (
     WEAK_SIGNAL,
     WITHHELD,
 )
-from diag.model import PATH, Args, Finding, Judgement, PathInfo, Severity, Unmeasured, View
+from diag.model import (
+    PATH,
+    Args,
+    FailureCode,
+    Finding,
+    Judgement,
+    PathInfo,
+    Severity,
+    Unmeasured,
+    View,
+)
 
 WEAK_SIGNAL_PERCENT = 20
 """At or below this quality (about -90 dBm as NetworkManager maps it) frames are lost."""
@@ -53,7 +63,7 @@ def judge(fact: WifiFact, view: View) -> Iterator[Judgement]:
     if evidence.network == "public":
         yield _public(link, evidence, args)
     yield from _encryption(fact, link, args)
-    yield from _signal(link)
+    yield from _signal(fact, link)
 
 
 def _carries(fact: WifiFact, view: View) -> bool | None:
@@ -173,18 +183,23 @@ def _public(link: WifiLink, evidence: Evidence, args: Args) -> Finding:
 def _encryption(fact: WifiFact, link: WifiLink, args: Args) -> Iterator[Judgement]:
     if link.security == "unknown":
         for code in (OPEN.code, WEAK_ENCRYPTION.code):
-            yield Unmeasured(code=code, subject=PATH, reason="unparsable")
+            yield Unmeasured(code=code, subject=PATH, reason=_why_not_known(fact))
         if fact.withheld is not None:
             yield Finding(code=WITHHELD.code, subject=PATH, args=args)
     elif link.security == "open":
-        yield Finding(code=OPEN.code, subject=PATH, args=args)
+        severity: Severity | None = "info" if args["covered"] is not None else None
+        yield Finding(code=OPEN.code, subject=PATH, args=args, severity=severity)
     elif link.security in WEAK_ENCRYPTION_KINDS:
         yield Finding(code=WEAK_ENCRYPTION.code, subject=PATH, args=args)
 
 
-def _signal(link: WifiLink) -> Iterator[Judgement]:
+def _signal(fact: WifiFact, link: WifiLink) -> Iterator[Judgement]:
     if link.signal is None:
-        yield Unmeasured(code=WEAK_SIGNAL.code, subject=PATH, reason="unparsable")
+        yield Unmeasured(code=WEAK_SIGNAL.code, subject=PATH, reason=_why_not_known(fact))
     elif link.signal <= WEAK_SIGNAL_PERCENT:
         args: Args = {"ssid": link.ssid, "signal": link.signal, "band": link.band}
         yield Finding(code=WEAK_SIGNAL.code, subject=PATH, args=args, confidence="likely")
+
+
+def _why_not_known(fact: WifiFact) -> FailureCode:
+    return "unparsable" if fact.withheld is None else "denied"

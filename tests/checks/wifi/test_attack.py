@@ -197,6 +197,7 @@ def test_under_a_vpn_public_is_a_note() -> None:
     wifi = replace(CAFE, carries_default=None)
     public = found(wifi, covered)["wifi.public"]
     assert (public.severity, public.args["covered"]) == ("info", "VPN")
+    assert found(wifi, covered)["wifi.open"].severity == "info"
     infos = [each for each in CHECK.judge(wifi, view(covered, wifi)) if isinstance(each, PathInfo)]
     assert infos[0].vpn is True
 

@@ -11,8 +11,8 @@ import pytest
 from checks.wifi import CHECK, netsh, windows
 from checks.wifi.facts import WifiFact
 from diag.host import Interface, InterfaceAddress
-from diag.model import Failed
-from tests.support import CommandAnswer, PaperHost, context, findings, replay, windows_answers
+from diag.model import Failed, Unmeasured
+from tests.support import CommandAnswer, PaperHost, context, findings, replay, view, windows_answers
 
 RECORDED = Path(__file__).parents[2] / "recorded" / "wifi"
 GUID = "{7825d47a-5d59-4c93-8d91-2b0e1b5f6c4b}"
@@ -228,6 +228,10 @@ def test_without_the_permission_and_without_winrt_the_profile_has_a_name() -> No
     assert fact.link is not None
     assert (fact.link.ssid, fact.link.security) == ("FREE_Wi-Fi", "unknown")
     assert fact.link.public_word
+    (note,) = findings(CHECK, fact)
+    assert (note.code, note.args["withheld"]) == ("wifi.withheld", "location")
+    reasons = {e.reason for e in CHECK.judge(fact, view(fact)) if isinstance(e, Unmeasured)}
+    assert reasons == {"denied"}
 
 
 def test_a_refusal_in_another_language_is_one_too() -> None:
