@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from checks.app.facts import AppFact
 from checks.app.stores import StoreAnswer, StoreVersion
 from checks.app.versions import compare
-from checks.phone.facts import PhoneApp, PhoneFact, Platform
+from checks.phone.facts import PhoneApp, PhoneFact, Platform, named
 from checks.phone.problems import (
     APP_DISABLED,
     APP_MISSING,
@@ -163,6 +163,7 @@ def _system(fact: PhoneAppFact, served: Sequence[StoreVersion]) -> Iterator[Judg
                 "version": fact.system,
                 "needed": store.minimum_os,
                 "newest": store.version,
+                **named(fact.platform),
             }
             yield Finding(code=SYSTEM_TOO_OLD.code, subject=PHONE, args=args)
             return

@@ -46,6 +46,14 @@ Source = Literal["play", "other_store", "file", "preinstalled", "unknown"]
 """Where an app came from. file: an APK that somebody opened, or adb itself."""
 
 
+def named(*platforms: Platform) -> dict[str, str | None]:
+    """Args of texts that say where to tap: the systems that they speak of, the others None."""
+    return {
+        "android": "Android" if "android" in platforms else None,
+        "iphone": "iPhone" if "ios" in platforms else None,
+    }
+
+
 class Granted(Struct, frozen=True, kw_only=True):
     """A permission that the profile names. `not_asked`: the app has not asked yet, and will."""
 

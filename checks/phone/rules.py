@@ -8,7 +8,7 @@ from datetime import timedelta
 from checks.clock import GRAVE_S, WRONG_S, offsets_by_host, told
 from checks.endpoint import EndpointFact
 from checks.internet import InternetFact
-from checks.phone.facts import Android, PhoneFact, PhoneNetwork
+from checks.phone.facts import Android, PhoneFact, PhoneNetwork, named
 from checks.phone.problems import (
     AIRPLANE,
     AUTO_TIME_OFF,
@@ -47,7 +47,7 @@ SEEN = (NOT_READABLE.code, SEVERAL.code)
 
 def judge(fact: PhoneFact, view: View) -> Iterator[Judgement]:
     if fact.others:
-        yield _found(SEVERAL, model=fact.model, others=fact.others)
+        yield _found(SEVERAL, {"model": fact.model, "others": fact.others})
     if fact.unread is not None:
         yield _not_readable(fact)
         yield from _unmeasured(ON_THE_PHONE, "needs_missing")
@@ -67,9 +67,8 @@ def open_because(cut: FailureCode | None) -> FailureCode:
     return cut or "unparsable"
 
 
-def _found(problem: Problem, severity: Severity | None = None, **args: object) -> Finding:
-    values: Args = dict(args)  # type: ignore[arg-type]
-    return Finding(code=problem.code, subject=PHONE, args=values, severity=severity)
+def _found(problem: Problem, args: Args | None = None, severity: Severity | None = None) -> Finding:
+    return Finding(code=problem.code, subject=PHONE, args=args or {}, severity=severity)
 
 
 def _unmeasured(problems: tuple[Problem, ...], reason: FailureCode) -> Iterator[Unmeasured]:
@@ -80,13 +79,12 @@ def _unmeasured(problems: tuple[Problem, ...], reason: FailureCode) -> Iterator[
 
 def _not_readable(fact: PhoneFact) -> Finding:
     """With the names of the systems whose settings are worth listing."""
-    return _found(
-        NOT_READABLE,
-        reason=fact.unread or VERSION_ONLY,
-        model=_kind(fact.model) if fact.unread is None else None,
-        android=None if fact.platform == "ios" else "Android",
-        iphone=None if fact.platform == "android" else "iPhone",
-    )
+    args: Args = {
+        "reason": fact.unread or VERSION_ONLY,
+        "model": _kind(fact.model) if fact.unread is None else None,
+        **named(*((fact.platform,) if fact.platform else ("android", "ios"))),
+    }
+    return _found(NOT_READABLE, args)
 
 
 def _kind(model: str | None) -> str:
@@ -104,7 +102,7 @@ def _network(android: Android, cut: FailureCode | None) -> Iterator[Judgement]:
         if android.airplane:
             yield _found(AIRPLANE)
         else:
-            yield _found(OFFLINE, wifi_off=wifi_off)
+            yield _found(OFFLINE, {"wifi_off": wifi_off})
     else:
         yield from _beyond(android, network)
         if network.vpn:
@@ -170,7 +168,7 @@ def _storage(android: Android, cut: FailureCode | None) -> Iterator[Judgement]:
     if android.free_bytes is None:
         yield from _unmeasured((STORAGE_FULL,), open_because(cut))
     elif android.free_bytes < LOW_BYTES:
-        yield _found(STORAGE_FULL, free_mb=android.free_bytes // 1_000_000)
+        yield _found(STORAGE_FULL, {"free_mb": android.free_bytes // 1_000_000})
 
 
 def _notes(android: Android, view: View, cut: FailureCode | None) -> Iterator[Judgement]:

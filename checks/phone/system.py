@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from checks.app.versions import compare
 from checks.os.end_of_life import Life, table
-from checks.phone.facts import PhoneFact, Platform
+from checks.phone.facts import PhoneFact, Platform, named
 from checks.phone.problems import OF_THE_SYSTEM, SYSTEM_OLD
 from diag.host import Host
 from diag.model import (
@@ -70,7 +70,7 @@ def _fact(platform: Platform, name: str, version: str | None, patch: date | None
 
 def judge(fact: PhoneOsFact, view: View) -> Iterator[Judgement]:
     today = view.taken_at.date()
-    args: Args = {"system": fact.name, "version": fact.version}
+    args: Args = {"system": fact.name, "version": fact.version, **named(fact.platform)}
     if fact.platform == "android":
         if fact.patch is None:
             yield Unmeasured(code=SYSTEM_OLD.code, subject=PHONE, reason="unparsable")
