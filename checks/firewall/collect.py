@@ -94,11 +94,13 @@ def _windows(host: Host, ctx: Context) -> FirewallFact:
         for rule in rules
         if windows.stops(rule, packet) is True
     ]
+    against = windows.against_program(rules, names)
     return replace(
         fact,
         looked=bool(targets),
         hits=tuple(hits),
-        app_rule=windows.against_program(rules, names) if names else None,
+        app_rule=against.rule if against else None,
+        app_itself=against is not None and against.exact,
     )
 
 

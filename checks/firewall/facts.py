@@ -29,8 +29,8 @@ class FirewallFact(Fact, frozen=True, kw_only=True):
 
     off: the Windows profiles where it is not. others: other firewall programs that have taken over.
     looked: whether there was a reason to look at its rules, that is an endpoint that could not be
-    connected to; rules: why they could not be seen. app_rule: one that shuts in the app's own
-    program; app_unseen: why such rules could not be seen.
+    connected to; rules: why they could not be seen. app_rule: one that shuts in a program of the
+    app's; app_itself: it is the app's main one; app_unseen: why such rules could not be seen.
     """
 
     on: bool | None = None
@@ -40,6 +40,7 @@ class FirewallFact(Fact, frozen=True, kw_only=True):
     hits: tuple[Hit, ...] = ()
     rules: Failure | None = None
     app_rule: FreeText | None = None
+    app_itself: bool = False
     app_unseen: Failure | None = None
 
     def hit(self, endpoint: str, addresses: set[str]) -> Hit | None:

@@ -32,9 +32,10 @@ OFF = Problem(
 )
 APP_BLOCKED = Problem(
     code="firewall.app_blocked",
-    severity="problem",
+    severity="warning",
     where="device",
     layer=Layer.FIREWALL,
+    suspect=True,
     remedies=(ALLOW_APP, ASK_ADMIN),
 )
 
@@ -49,7 +50,9 @@ def judge(fact: FirewallFact, view: View) -> Iterator[Judgement]:
             code=APP_BLOCKED.code,
             subject=DEVICE,
             args={"rule": fact.app_rule},
-            confidence="likely",  # that the program is this app's is told by its name alone
+            # That the program is this app's is told by its name alone.
+            severity="problem" if fact.app_itself else "warning",
+            confidence="likely" if fact.app_itself else "possible",
         )
     elif unseen is not None:
         yield Unmeasured(code=APP_BLOCKED.code, subject=DEVICE, reason=unseen.code)

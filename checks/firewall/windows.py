@@ -130,16 +130,27 @@ def _is_in(address: str, written: str) -> Truth:
     return address_between(address, first, last) if sign else address_in(address, written)
 
 
-def against_program(rules: Sequence[Entry], names: Sequence[str]) -> str | None:
-    r"""The rule that shuts in one of these programs, known by the names of their folders or files
-    (`Example` for `C:\Program Files\Example\app.exe`).
+class Against(Struct, frozen=True):
+    """A rule against a program. exact: it names the program itself, not another one beside it, such
+    as what looks for its updates.
+    """
+
+    rule: str
+    exact: bool
+
+
+def against_program(rules: Sequence[Entry], names: Sequence[str]) -> Against | None:
+    r"""The rule that shuts in one of these programs, known by the name of its file or folder
+    (`Example` for `C:\Program Files\Example\example.exe`).
     """
     wanted = {_plain(name) for name in names} - {""}
+    found: list[Against] = []
     for rule in rules:
-        parts = list(_parts(rule.one("App")))
-        if rule.of_tcp and not rule.one("Svc") and wanted & set(parts):
-            return rule.one("Name") or rule.one("App")
-    return None
+        *folders, file = _parts(rule.one("App"))
+        if not rule.of_tcp or rule.one("Svc") or not wanted & {*folders, file}:
+            continue
+        found.append(Against(rule.one("Name") or rule.one("App"), file in wanted))
+    return max(found, key=lambda each: each.exact, default=None)
 
 
 def _parts(path: str) -> Iterator[str]:

@@ -134,6 +134,8 @@ def _room(fact: HealthFact) -> Iterator[Judgement]:
             yield Unmeasured(code=DISK_FULL.code, subject=DEVICE, reason="timeout")
         return
     severity, volume, args = min(found, key=lambda each: each[0] != "problem")
+    if volume.uses[0] == "temporary":
+        args = {**args, "how": "temporary_full" if severity == "problem" else "temporary_almost"}
     yield Finding(
         code=DISK_FULL.code,
         subject=DEVICE,

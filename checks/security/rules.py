@@ -58,7 +58,7 @@ REMOTE_ACCESS = Problem(
     code="security.remote_access",
     severity="warning",
     where="device",
-    layer=Layer.DEVICE,
+    layer=Layer.APP,  # before other warnings: it cannot wait
     remedies=(END_REMOTE,),
 )
 ENCRYPTION_OFF = Problem(

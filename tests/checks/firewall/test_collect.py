@@ -247,22 +247,24 @@ def app(name: str) -> AppProfile:
 
 
 @pytest.mark.parametrize(
-    ("name", "rule"),
+    ("name", "rule", "severity"),
     [
-        ("AdobeGCClient", "Adobe Genuine Software Service"),
-        ("SearchUI", "Block outbound Cortana"),
-        ("Example", None),
-        ("svchost", None),  # a service of that program, not the program
-        ("exe", None),
+        ("AdobeGCClient", "Adobe Genuine Software Service", "warning"),  # its folder
+        ("SearchUI", "Block outbound Cortana", "problem"),
+        ("Example", None, None),
+        ("svchost", None, None),  # a service of that program, not the program
+        ("exe", None, None),
     ],
 )
-def test_rule_that_names_the_apps_program(name: str, rule: str | None) -> None:
+def test_rule_that_names_the_apps_program(
+    name: str, rule: str | None, severity: str | None
+) -> None:
     host = windows(rules=tuple(LINES))
     fact = CHECK.collect(host, context(app(name), endpoints("ok")))
     assert fact.app_rule == rule
     found = judged(host, fact)
-    assert [(each.code, each.args["rule"], each.confidence) for each in found] == (
-        [("firewall.app_blocked", rule, "likely")] if rule else []
+    assert [(each.code, each.args["rule"], each.severity) for each in found] == (
+        [("firewall.app_blocked", rule, severity)] if rule else []
     )
 
 

@@ -181,6 +181,7 @@ def test_the_worst_volume_is_named() -> None:
     full = Volume(size=2 * GB, free=0, device=3)
     (found,) = judged(linux(volumes={"/home/me": low, TEMPORARY: full}))
     assert (found.severity, found.args["use"]) == ("problem", "temporary")
+    assert found.args["how"] == "temporary_full"
     remedies = [each.code for each in CHECK.problems[0].remedies]
     assert remedies[:2] == ["disk.make_room", "disk.empty_temporary"]
 
