@@ -58,6 +58,7 @@ class Fetch(Protocol):
     def __call__(
         self,
         url: str,
+        /,
         *,
         accept: str = JSON,
         headers: Mapping[str, str] | None = None,
@@ -94,6 +95,7 @@ class Line:
     def __call__(
         self,
         url: str,
+        /,
         *,
         accept: str = JSON,
         headers: Mapping[str, str] | None = None,

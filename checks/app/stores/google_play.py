@@ -64,7 +64,7 @@ def _apps(page: str, package: str) -> Iterator[list[Any]]:
     for block in BLOCK.findall(page):
         if f'"{package}"' in block:
             try:
-                app = _at(json_of(block.encode()), 1, 2)
+                app = _at(json_of(block), 1, 2)
             except NotTold:
                 continue
             if isinstance(app, list) and _at(_field(app, PACKAGE), 0) == package:

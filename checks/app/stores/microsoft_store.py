@@ -164,7 +164,7 @@ def _version(package: dict[str, Any], arch: str) -> tuple[int, ...]:
 def _bundled(package: dict[str, Any]) -> list[str]:
     blob = package.get("PlatformDependencyXmlBlob")
     try:
-        return texts(mapping(json_of(str(blob).encode())).get("content.bundledPackages"))
+        return texts(mapping(json_of(str(blob))).get("content.bundledPackages"))
     except NotTold:
         return []
 

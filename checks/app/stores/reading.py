@@ -41,7 +41,7 @@ class NotTold(Failed):
         self.seen = seen
 
 
-def json_of(body: bytes) -> Any:
+def json_of(body: bytes | str) -> Any:
     """Numbers with a point stay texts, as they are written: 1.10 is not 1.1. Raises NotTold."""
     try:
         return json.loads(body, parse_float=str)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -176,13 +177,15 @@ def _staged_until(item: Item) -> datetime | None:
 def _older(items: list[Item], best: Item) -> tuple[OlderVersion, ...]:
     """The newest for each older system: those with a lower minimum, or with a maximum at all."""
     kept: list[Item] = []
-    rest = [item for item in items if item is not best]
-    while len(kept) < OLDER_LIMIT and (item := newest(rest, lambda each: each.build)):
-        rest.remove(item)
-        floor = kept[-1] if kept else best
-        lower = item.minimum_os is None or _below(item.minimum_os, floor.minimum_os)
-        if item.maximum_os is not None or (floor.minimum_os is not None and lower):
+    lowest = best.minimum_os
+    for item in sorted(items, key=cmp_to_key(_order), reverse=True):
+        if item is best:
+            continue
+        if item.maximum_os is not None:
             kept.append(item)
+        elif lowest is not None and compare(item.minimum_os or "0", lowest) == -1:
+            kept.append(item)
+            lowest = item.minimum_os
     return tuple(
         OlderVersion(
             version=version_of(item.shown),
@@ -190,12 +193,12 @@ def _older(items: list[Item], best: Item) -> tuple[OlderVersion, ...]:
             minimum_os=item.minimum_os,
             maximum_os=item.maximum_os,
         )
-        for item in kept
+        for item in kept[:OLDER_LIMIT]
     )
 
 
-def _below(version: str, other: str | None) -> bool:
-    return other is not None and compare(version, other) == -1
+def _order(one: Item, other: Item) -> int:
+    return compare(one.build, other.build) or 0
 
 
 def _ahead(items: list[Item], best: Item) -> str | None:

@@ -1,0 +1,126 @@
+"""Real answers with anything at all in any place: no store's reader ever breaks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checks.app.stores import STORES, StoreVersion
+from checks.app.stores.asking import Device
+from checks.app.stores.normal import Absence
+from checks.app.stores.reading import NotTold
+from diag.model import Failed
+from tests.checks.app.stores.shop import SAMPLES, Sample, name_of, recorded
+
+ODD: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    1 << 70,
+    "",
+    "latest",
+    "v2024.10-beta (5)",
+    "1.2,345",
+    "１．２",
+    "1." * 500,
+    "\x1b[31m1.0\x00",
+    "\ud800",
+    [],
+    [[]],
+    {},
+    {"a": 1},
+    "https://[",
+    "9999-99-99",
+    "1e400",
+]
+FAMILIES: dict[str, Any] = {"macos": "macos", "linux": "linux", "windows": "windows"}
+
+
+class Reply:
+    """A `Fetch` that always brings the same."""
+
+    def __init__(self, bodies: list[bytes | None]) -> None:
+        self._bodies = bodies
+
+    def __call__(self, _: str, /, **__: Any) -> bytes | None:
+        return self._bodies.pop(0) if len(self._bodies) > 1 else self._bodies[0]
+
+
+def ask(sample: Sample, body: bytes) -> None:
+    before = [recorded(name) for name in list(sample.documents.values())[:-1]]
+    bodies = [body] if sample.source == "github" else [*before, body]
+    device = Device(family=FAMILIES[sample.os], arch="x64", phone=sample.phone)
+    try:
+        answer = STORES[sample.source].file.ask(
+            Reply(list(bodies)), sample.section("https://store.app.test"), device
+        )
+    except (NotTold, Failed):
+        return
+    if isinstance(answer, StoreVersion):
+        assert 0 < len(answer.version) <= 64
+        assert answer.notes is None or len(answer.notes) <= 500
+        assert all(sign >= " " for sign in (answer.version + (answer.notes or "")))
+    else:
+        assert answer in get_args(Absence)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from places(each, (*path, key))
+    if isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from places(each, (*path, number))
+
+
+def replaced(value: Any, path: tuple[Any, ...], odd: Any) -> Any:
+    if not path:
+        return odd
+    copied = dict(value) if isinstance(value, dict) else list(value)
+    copied[path[0]] = replaced(value[path[0]], path[1:], odd)
+    return copied
+
+
+def last_document(sample: Sample) -> str:
+    return list(sample.documents.values())[-1]
+
+
+IN_JSON = [sample for sample in SAMPLES if last_document(sample).endswith(".json")]
+
+
+@pytest.mark.parametrize("sample", IN_JSON, ids=name_of)
+def test_anything_in_any_place_of_a_json(sample: Sample) -> None:
+    document = json.loads(recorded(last_document(sample)))
+    for path in places(document):
+        for odd in ODD:
+            ask(sample, json.dumps(replaced(document, path, odd)).encode())
+
+
+IN_TEXT = [sample for sample in SAMPLES if not last_document(sample).endswith(".json")]
+
+
+@pytest.mark.parametrize("sample", IN_TEXT, ids=name_of)
+def test_any_line_of_a_text_odd_or_gone(sample: Sample) -> None:
+    lines = recorded(last_document(sample)).splitlines()
+    for number, line in enumerate(lines):
+        head = line.partition(b":")[0]
+        for other in (b"", b": ", head + b": [", head + b": {a: &a [*a]}", head + b": 1e5", b"<a>"):
+            ask(sample, b"\n".join([*lines[:number], other, *lines[number + 1 :]]))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_bytes_that_flipped(sample: Sample, data: st.DataObject) -> None:
+    body = bytearray(recorded(last_document(sample)))
+    for _ in range(data.draw(st.integers(1, 8))):
+        place = data.draw(st.integers(0, len(body) - 1))
+        body[place] = data.draw(st.integers(0, 255))
+    ask(sample, bytes(body))
