@@ -36,14 +36,21 @@ def network(text: str) -> PhoneNetwork | None:
         return None
     if default.group(1) == "none":
         return PhoneNetwork(connected=False)
-    for line in text.splitlines():
-        number = NUMBER.search(line) if AGENT in line else None
+    agents = [line for line in text.splitlines() if AGENT in line]
+    for line in agents:
+        number = NUMBER.search(line)
         if number is not None and number.group(1) == default.group(1):
-            return _of(line)
+            return _of(line, vpn=any(map(_is_vpn, agents)))
     return None
 
 
-def _of(line: str) -> PhoneNetwork | None:
+def _is_vpn(line: str) -> bool:
+    """A VPN is a network beside the default one, which it is laid over."""
+    transports = TRANSPORTS.search(line)
+    return transports is not None and "VPN" in transports.group(1).split("|")
+
+
+def _of(line: str, *, vpn: bool) -> PhoneNetwork | None:
     transports = TRANSPORTS.search(line)
     capabilities = CAPABILITIES.search(line)
     if transports is None or capabilities is None:
@@ -54,7 +61,7 @@ def _of(line: str) -> PhoneNetwork | None:
     return PhoneNetwork(
         connected=True,
         transport=NAMES.get(beneath[0], "other") if beneath else None,
-        vpn="VPN" in over or "NOT_VPN" not in can,
+        vpn=vpn or "NOT_VPN" not in can,
         validated="VALIDATED" in can,
         portal="CAPTIVE_PORTAL" in can,
         private_dns_broken=PRIVATE_DNS_BROKEN in line,

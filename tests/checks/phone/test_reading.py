@@ -44,7 +44,8 @@ def read(told: dict[str, str], at: datetime = NOW) -> Reading:
         ),
         ("Active default network: none\n", PhoneNetwork(connected=False)),
         (
-            "Active default network: 7\nNetworkAgentInfo{network{7} nc{[ Transports: WIFI|VPN "
+            recorded("android11-connectivity.txt")
+            + "NetworkAgentInfo{network{103} lp{{InterfaceName: tun0}} nc{[ Transports: WIFI|VPN "
             "Capabilities: INTERNET&TRUSTED&VALIDATED]}",
             PhoneNetwork(connected=True, transport="wifi", vpn=True, validated=True),
         ),
