@@ -56,7 +56,9 @@ NO_CACHE = ("-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache=")
 
 VERSION_LINE = re.compile(r"^ (\*\*\*|   ) (\S+) (-?\d+)(?: \(phased (\d+)%\))?(?: |$)")
 SOURCE_LINE = re.compile(r"^ {8,} *-?\d+ (\S+) (\S+)")
-NAMED_FILE = re.compile(r"^E: .*?(/[^\s:]+)", re.MULTILINE)
+NAMED_FILE = re.compile(r"^E: .*?(/\S*etc/apt/[^\s:]+)", re.MULTILINE)
+HIDDEN_PINS = re.compile(r"^W: .*/preferences\S* .*\(13:", re.MULTILINE)
+"""apt goes on without a file that only an administrator may read; EACCES is 13."""
 
 SETTINGS = {
     "enabled": "APT::Periodic::Enable",
@@ -167,8 +169,10 @@ def _policies(
 
 def _apt_cache(host: Host, deadline: Deadline, *args: str) -> Command:
     answer = host.run("apt-cache", *args, timeout_s=deadline.remaining())
+    said = answer.stderr.decode("utf-8", "replace")
+    if HIDDEN_PINS.search(said):
+        raise Failed("needs_admin", "read the pins of apt")
     if answer.returncode != 0:
-        said = answer.stderr.decode("utf-8", "replace")
         if named := NAMED_FILE.search(said):
             raise Broken(named[1])
         raise Failed("unparsable", "run apt-cache", said)

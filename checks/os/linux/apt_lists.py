@@ -75,38 +75,48 @@ def confirmed(host: Host) -> datetime | None:
 
 
 def unlisted(host: Host) -> int:
-    """How many configured sources have no lists here, though they are not empty."""
+    """How many configured sources have no lists here, though they are not empty.
+
+    A file of sources that only an administrator may read counts as one.
+    """
     names = _names(host)
     missing = 0
-    for stem in {list_stem(uri, suite) for uri, suite in sources(host)}:
+    stems = set()
+    for path in source_files(host):
+        try:
+            text = host.read(path).decode("utf-8", "replace")
+        except Failed as error:
+            missing += error.failure.code == "denied"
+            continue
+        parse = parse_sources if path.endswith(".sources") else parse_list
+        stems |= {list_stem(uri, suite) for uri, suite in parse(text) if on_the_net(uri, suite)}
+    for stem in stems:
         if any(name.startswith(f"{stem}_") and "_Packages" in name for name in names):
             continue
-        release = next((f"{stem}_{kind}" for kind in ("InRelease", "Release")
-                        if f"{stem}_{kind}" in names), None)  # fmt: skip
-        if release is None or INDEX_WITH_PACKAGES.search(host.read(f"{LISTS}/{release}")):
+        known = [name for name in (f"{stem}_InRelease", f"{stem}_Release") if name in names]
+        if not known or INDEX_WITH_PACKAGES.search(host.read(f"{LISTS}/{known[0]}")):
             missing += 1
     return missing
 
 
-def sources(host: Host) -> Iterator[tuple[str, str]]:
-    """URI and suite of every source of binary packages. apt itself tells whether they are sound."""
-    paths = [SOURCES]
+def source_files(host: Host) -> Iterator[str]:
+    """apt itself tells whether they are sound."""
+    yield SOURCES
     with contextlib.suppress(Failed):
-        paths += [f"{SOURCES_PARTS}/{name}" for name in host.listdir(SOURCES_PARTS)]
-    for path in paths:
-        if not path.endswith((".list", ".sources")):
-            continue
-        try:
-            text = host.read(path).decode("utf-8", "replace")
-        except Failed:
-            continue
-        yield from parse_sources(text) if path.endswith(".sources") else parse_list(text)
+        for name in host.listdir(SOURCES_PARTS):
+            if name.endswith((".list", ".sources")):
+                yield f"{SOURCES_PARTS}/{name}"
+
+
+def on_the_net(uri: str, suite: str) -> bool:
+    """Not an installation disc, nor a place that apt works out for each architecture."""
+    return not uri.startswith("cdrom:") and "$(" not in uri + suite
 
 
 def parse_list(text: str) -> Iterator[tuple[str, str]]:
     """sources.list(5), one line each: `deb [options] uri suite component...`."""
     for line in text.splitlines():
-        words = re.sub(r"\[[^]]*\]", " ", line.partition("#")[0], count=1).split()
+        words = re.sub(r"^(\s*deb\s+)\[[^]]*\]", r"\1", line.partition("#")[0]).split()
         if len(words) >= 3 and words[0] == "deb":
             yield words[1], words[2]
 

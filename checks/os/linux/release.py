@@ -13,6 +13,12 @@ from diag.model import Failed
 PATHS = ("/etc/os-release", "/usr/lib/os-release")
 """In the order of os-release(5)."""
 
+ROLLING = (
+    "gentoo", "opensuse-aeon", "opensuse-kalpa", "opensuse-microos", "opensuse-slowroll",
+    "opensuse-tumbleweed", "solus", "void",
+)  # fmt: skip
+"""Distributions without releases that say so by their ID alone."""
+
 
 class OsRelease(Struct, frozen=True, kw_only=True):
     """What os-release says. `rolling`: there are no releases that could end."""
@@ -51,7 +57,12 @@ def parse_release(text: str) -> OsRelease:
         version=version,
         name=values.get("PRETTY_NAME", "") or name,
         support_ends=_day(values.get("SUPPORT_END", "")),
-        rolling=values.get("BUILD_ID") == "rolling" or values["ID"] == "opensuse-tumbleweed",
+        rolling=(
+            values.get("BUILD_ID") == "rolling"
+            or values["ID"] in ROLLING
+            or values.get("VERSION_CODENAME", "").endswith("-rolling")
+            or values.get("PRETTY_NAME", "").endswith("/sid")
+        ),
     )
 
 

@@ -24,6 +24,9 @@ def test_kin_and_rolling_releases() -> None:
     assert parse_release('ID="rocky"\nID_LIKE="rhel centos fedora"\n').like[0] == "rhel"
     assert parse_release("ID=arch\nBUILD_ID=rolling\n").rolling
     assert parse_release('ID="opensuse-tumbleweed"\nVERSION_ID="20261120"\n').rolling
+    assert parse_release("ID=kali\nID_LIKE=debian\nVERSION_CODENAME=kali-rolling\n").rolling
+    assert parse_release('ID=debian\nPRETTY_NAME="Debian GNU/Linux forky/sid"\n').rolling
+    assert not parse_release('ID=debian\nVERSION_ID="13"\nVERSION_CODENAME=trixie\n').rolling
 
 
 def test_mint_on_debian_is_not_mint() -> None:
