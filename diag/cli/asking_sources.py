@@ -23,8 +23,9 @@ def understood(profile: AppProfile, lang: str | None) -> tuple[list[str], bool]:
     installed = registry.load()
     asking = [check for check in installed.checks.values() if check.describe is not None]
     chosen = select(installed.checks, only=tuple(check.name for check in asking))
+    answers = Answers(device="phone")  # so that the stores of phones are asked as well
     snapshot = take_snapshot(
-        real_host(), installed, chosen, profile, Answers(), options.DEFAULT_DEADLINE_S
+        real_host(), installed, chosen, profile, answers, options.DEFAULT_DEADLINE_S
     ).snapshot
     packages = dict.fromkeys(("diag", *(check.texts for check in asking)))
     catalog = Catalog.load(language_of(lang, None, os.environ), tuple(packages))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
+from tests.checks.app.stores.shop import recorded
 from tests.checks.status.kinds.documents import instatus
 from tests.checks.status.pages import summary
 from tests.cli.diag_process import diag
@@ -27,6 +28,7 @@ url = "{status}"
 components = ["LOGIN"]
 [store]
 json = {{ url = "{store}", pointer = "/version" }}
+google_play = {{ package = "com.youngkiu.stock_knee_shoulder", base_url = "{play}" }}
 """
 
 
@@ -39,6 +41,7 @@ def profile(httpserver: HTTPServer, tmp_path: Path) -> Path:
             login=httpserver.url_for("/login"),
             status=httpserver.url_for("/status"),
             store=httpserver.url_for("/version.json"),
+            play=httpserver.url_for(""),
         ),
         "utf-8",
     )
@@ -50,6 +53,9 @@ def answer(server: HTTPServer) -> None:
         "<title>Sign in</title><h1>ログイン</h1>", content_type="text/html; charset=utf-8"
     )
     server.expect_request("/version.json").respond_with_json({"version": "2.4.0"})
+    server.expect_request("/store/apps/details").respond_with_data(
+        recorded("google-play-korean.html"), content_type="text/html; charset=utf-8"
+    )
     server.expect_request("/status/api/v2/summary.json").respond_with_data(
         json.dumps(summary("none")), content_type="application/json"
     )
@@ -69,6 +75,7 @@ def asked(server: HTTPServer, path: str) -> int:
                 "Status page: read as statuspage, 2 parts: all is well",
                 "Parts that matter, as found there: Login",
                 "newest version 2.4.0",
+                "Google Play: newest version 1.5.1",
             ],
         ),
         (
@@ -78,6 +85,7 @@ def asked(server: HTTPServer, path: str) -> int:
                 "statuspage として読めました（2 項目）: 正常",
                 "対象の項目（ページ上の名前）: Login",
                 "最新版は 2.4.0",
+                "Google Play: 最新版は 1.5.1",
             ],
         ),
     ],
