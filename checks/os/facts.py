@@ -24,9 +24,10 @@ class OsFact(Fact, frozen=True, kw_only=True):
     extended_on: whether updates beyond the free ones come to this device; None if unknown.
     Exactly one of patches and patches_failure is set; broken_source: the file that keeps the
     package manager from working. installed: when an update was last installed, None if unknown.
-    paused_until: until when somebody has put updates off, if that is still to come. switched_off:
-    how the system's own updates have been disabled, if they have. app_stores: what brings apps
-    here beside the system's own packages, and keeps them up to date.
+    failed: tries to install one that have failed since. paused_until: until when somebody has put
+    updates off, if that is still to come. switched_off: how the system's own updates have been
+    disabled, if they have. app_stores: what brings apps here beside the system's own packages, and
+    keeps them up to date.
     """
 
     id: Public
@@ -42,6 +43,7 @@ class OsFact(Fact, frozen=True, kw_only=True):
     patches_failure: Failure | None = None
     broken_source: FreeText = ""
     installed: datetime | None = None
+    failed: int = 0
     paused_until: datetime | None = None
     switched_off: SwitchedOff | None = None
     restart: Restart

@@ -118,7 +118,7 @@ def _updates(fact: OsFact, patches: Patches, now: datetime) -> Iterator[Judgemen
             code=UPDATES_PENDING.code,
             subject=DEVICE,
             severity=None if patches.security else "info",
-            args=_update_args(patches, now),
+            args=_update_args(patches, now) | {"failed": fact.failed or None},
         )
     elif stale or blind or patches.unlisted:
         yield Unmeasured(code=UPDATES_PENDING.code, subject=DEVICE, reason="needs_missing")
@@ -177,7 +177,11 @@ def _stalled(fact: OsFact, now: datetime) -> Iterator[Judgement]:
         return
     age = now - fact.installed
     if age > STALLED:
-        args: Args = {"days": _days(age), "installed": fact.installed.isoformat()}
+        args: Args = {
+            "days": _days(age),
+            "installed": fact.installed.isoformat(),
+            "failed": fact.failed or None,
+        }
         yield Finding(code=UPDATES_STALLED.code, subject=DEVICE, args=args)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from checks.device import DeviceFact
 from checks.os.facts import OsFact
 from checks.os.newest.collect import NewestFact
 from checks.os.problems import ASK_ADMIN, BACK_UP, LOOK_FOR_UPDATES
@@ -29,6 +30,8 @@ REACHES = timedelta(days=14)
 """Apple hands an update out over about two weeks; the Mac installs it in one of its nights."""
 LATE = timedelta(days=35)
 """From here on it is no delay any more."""
+DEFERRED = timedelta(days=90)
+"""So long an organisation may hold an update back from its Macs."""
 
 
 REPLACE = Remedy(code="os.replace_mac", minutes=60, applies=on_unmanaged_device)
@@ -61,11 +64,17 @@ def judge(fact: NewestFact, view: View) -> Iterator[Judgement]:
     if fact.missed and fact.since is not None:
         age = view.taken_at.date() - fact.since
         if age >= REACHES:
-            late: Severity | None = None if fact.exploited or age >= LATE else "info"
+            late_from = DEFERRED if _managed(view) else LATE
+            late: Severity | None = None if fact.exploited or age >= late_from else "info"
             yield Finding(code=BEHIND.code, subject=DEVICE, severity=late, args=_args(fact, age))
     elif fact.extra > fact.extra_installed:
         args = _args(fact, timedelta(0)) | {"extra": f"{fact.installed} {fact.extra}"}
         yield Finding(code=BEHIND.code, subject=DEVICE, severity="info", args=args)
+
+
+def _managed(view: View) -> bool:
+    device = view.find(DeviceFact)
+    return device is not None and device.managed is True
 
 
 def _args(fact: NewestFact, age: timedelta) -> Args:

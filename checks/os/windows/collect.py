@@ -47,6 +47,7 @@ def collect(host: Host, ctx: Context) -> OsFact:
         patches=patches,
         patches_failure=failure,
         installed=agent.installed() if agent else None,
+        failed=agent.failed if agent else 0,
         paused_until=paused(host),
         switched_off=switched_off(host),
         restart=restart(host, agent.restart if agent else None),

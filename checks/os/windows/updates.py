@@ -27,7 +27,8 @@ DEFINITIONS = "e0789628-ce08-4437-be74-2495b842f43b"
 UPGRADES = ("3689bdc8-b205-4af4-8d4a-a63924c5e9d5", "3689bdc8-b205-4af4-8d4d-a63924c5e9d5")
 """The offer of a newer Windows; tools and Microsoft's pages write it in two ways."""
 SUCCEEDED = (2, 3)
-"""OperationResultCode: succeeded, and succeeded with errors."""
+FAILED = (4, 5)
+"""OperationResultCode: succeeded, and succeeded with errors; failed, and aborted."""
 
 SETTINGS = r"HKLM\SOFTWARE\Microsoft\WindowsUpdate\UX\Settings"
 POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
@@ -93,6 +94,17 @@ class Agent(Struct, frozen=True, kw_only=True):
             )
         ]
         return max(times, default=None)
+
+    @property
+    def failed(self) -> int:
+        """Tries that failed since an update was last installed, those of Defender aside."""
+        last = self.installed()
+        return sum(
+            past.result in FAILED
+            and DEFINITIONS not in map(str.lower, past.kinds)
+            and (last is None or _utc(past.at) > last)
+            for past in self.history
+        )
 
 
 def ask_agent(host: Host, deadline: Deadline) -> Agent:

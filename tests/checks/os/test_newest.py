@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from pytest_httpserver import HTTPServer
 
+from checks.device import DeviceFact
 from checks.os.facts import OsFact
 from checks.os.linux.restart import Restart
 from checks.os.macos.release import SUPPLEMENT, SYSTEM_VERSION, MacosRelease
@@ -212,6 +213,19 @@ def test_update_that_is_late() -> None:
     assert (noted.severity, noted.args["days"]) == ("info", 17)
     assert found(newest(), days=30)["os.behind"].severity is None
     assert found(newest(exploited=1), days=1)["os.behind"].severity is None
+
+
+def test_organisation_may_hold_an_update_back() -> None:
+    def severity(days: int) -> str | None:
+        seen = view(
+            newest(), DeviceFact(managed=True), os="macos", taken_at=NOW + timedelta(days=days)
+        )
+        (finding,) = CHECK.judge(newest(), seen)
+        assert isinstance(finding, Finding)
+        return finding.severity
+
+    assert severity(days=30) == "info"
+    assert severity(days=80) is None
 
 
 def test_what_the_mac_says_itself_is_not_said_twice() -> None:

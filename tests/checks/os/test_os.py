@@ -63,6 +63,7 @@ def test_security_updates_are_a_warning() -> None:
         "oldest_days": 41,
         "lists_age_days": 0,
         "updates_held": 1,
+        "failed": None,
         "updates_deferred": None,
         "sources_unlisted": None,
         "automatic": None,

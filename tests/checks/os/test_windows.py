@@ -211,6 +211,16 @@ def test_pending_updates() -> None:
     assert found(fact)["os.updates_pending"].args["oldest_days"] == 40
 
 
+def test_tries_that_failed_since_the_last_success() -> None:
+    """A failure of before, and one of Defender's, are no matter any more."""
+    assert collected(updates=UPDATES).failed == 0
+    failed = {**AGENT["history"][2], "at": "2026-11-20T09:00:00"}
+    of_defender = {**AGENT["history"][0], "at": "2026-11-20T10:00:00", "result": 4}
+    history = [of_defender, failed, failed, *AGENT["history"]]
+    fact = collected(update_agent={**AGENT, "history": history}, updates=UPDATES)
+    assert found(fact)["os.updates_pending"].args["failed"] == 2
+
+
 def test_agent_that_has_not_looked_for_weeks_cannot_tell() -> None:
     fact = collected(update_agent={**AGENT, "searched": "2026-10-01T00:00:00"})
     assert "os.updates_pending" in unknown(fact)
