@@ -22,6 +22,7 @@ PRODUCTS = {
     "alpine-linux": "alpine",
     "amazon-linux": "amzn",
     "android": "android",
+    "centos": "centos",
     "centos-stream": "centos",
     "debian": "debian",
     "devuan": "devuan",
@@ -42,7 +43,9 @@ PRODUCTS = {
     "windows": "windows",
     "windows-server": "windows-server",
 }
-"""Products there, and their ids here: ID of os-release(5), or the family."""
+"""Products there, and their ids here: ID of os-release(5), or the family. Where two share an id,
+the later one is what it means today.
+"""
 
 EXTENSION_IS_FREE = {"debian"}
 """Debian LTS comes to everyone over the ordinary security archive."""
@@ -80,10 +83,10 @@ def main(checkout: str) -> None:
         command = ("git", "-C", checkout, *args)
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
-    systems = {
-        system: dict(releases(git("show", f"HEAD:products/{product}.md"), system))
-        for product, system in PRODUCTS.items()
-    }
+    systems: dict[str, dict[str, dict[str, str]]] = {}
+    for product, system in PRODUCTS.items():
+        text = git("show", f"HEAD:products/{product}.md")
+        systems.setdefault(system, {}).update(releases(text, system))
     table = {
         "date": git("log", "-1", "--format=%cs").strip(),
         "source": "https://endoflife.date (MIT, endoflife.date contributors)",

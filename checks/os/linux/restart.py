@@ -17,6 +17,7 @@ RUNNING = "/proc/sys/kernel/osrelease"
 BOOT = "/boot"
 IMAGE = "vmlinuz-"
 MODULES = ("/usr/lib/modules", "/lib/modules")
+MODULES_INDEX = "modules.dep"
 IN_CONTAINER = ("/.dockerenv", "/run/.containerenv", "/run/systemd/container")
 PACKAGES_SHOWN = 10
 
@@ -58,7 +59,8 @@ def _kernel(host: Host) -> Restart:
     running = _text(host, RUNNING).strip()
     if "microsoft" in running.lower() or any(_exists(host, path) for path in IN_CONTAINER):
         return Restart(pending=None, running=running)
-    installed = [kernel for kernel in _kernels(host) if flavour(kernel) == flavour(running)]
+    found = _kernels(host) or _with_modules(host)
+    installed = [kernel for kernel in found if flavour(kernel) == flavour(running)]
     if not running or not installed:
         return Restart(pending=None, running=running)
     newest = max(installed, key=release_order)
@@ -90,6 +92,16 @@ def _kernels(host: Host) -> set[str]:
             name for name in _names(host, directory) if _exists(host, f"{directory}/{name}/vmlinuz")
         }
     return {name for name in found if name[:1].isdigit()}
+
+
+def _with_modules(host: Host) -> set[str]:
+    """For distributions whose images bear no numbers (Alpine: /boot/vmlinuz-lts)."""
+    return {
+        name
+        for directory in MODULES
+        for name in _names(host, directory)
+        if name[:1].isdigit() and _exists(host, f"{directory}/{name}/{MODULES_INDEX}")
+    }
 
 
 def _packages(host: Host, path: str) -> tuple[str, ...]:

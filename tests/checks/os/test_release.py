@@ -56,6 +56,15 @@ def test_no_distribution() -> None:
         ("ubuntu", "24.04", "2029-05-31"),
         ("fedora", "42", "2026-05-27"),
         ("rhel", "9.4", "2032-05-31"),
+        ("centos", "7", "2024-06-30"),
+        ("centos", "9", "2027-05-31"),
+        ("amzn", "2", "2026-06-30"),
+        ("windows", "11-24h2-w", "2026-10-13"),
+        ("windows", "11-24h2-e", "2027-10-12"),
+        ("windows", "11-24h2-iot-lts", "2034-10-10"),
+        ("windows-server", "2019", "2029-01-09"),
+        ("ios", "17.7", "2025-05-13"),
+        ("android", "13", "2026-03-02"),
         ("rocky", "8.10", "2029-05-31"),
         ("alpine", "3.20.3", "2026-04-01"),
         ("opensuse-leap", "15.6", "2026-04-30"),
@@ -84,3 +93,21 @@ def test_extended_support_needs_more_than_updates() -> None:
     assert life is not None
     assert life.ends is not None and life.extended is not None
     assert life.ends < life.extended
+
+
+def test_debian_lts_is_told_apart() -> None:
+    life = table().find("debian", "12")
+    assert life is not None
+    assert life.regular is not None and life.ends is not None
+    assert life.regular < life.ends
+
+
+def test_what_the_makers_number_has_its_newest_release() -> None:
+    life = table().find("macos", "15.3")
+    assert life is not None
+    assert life.latest.startswith("15.")
+    assert life.released is not None and life.released <= table().date
+
+
+def test_every_system_is_known_to_endoflife_date() -> None:
+    assert set(table().products) == set(table().systems)

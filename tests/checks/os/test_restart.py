@@ -73,6 +73,14 @@ def test_a_distribution_that_removes_the_running_kernels_files(tree: Tree) -> No
     assert (found.pending, found.newest) == (True, "6.9.2-arch1-1")
 
 
+@pytest.mark.parametrize(("running", "pending"), [("6.6.1-0-lts", True), ("6.6.2-0-lts", False)])
+def test_a_distribution_whose_images_bear_no_numbers(
+    tree: Tree, running: str, pending: bool
+) -> None:
+    tree.put("/lib/modules/6.6.2-0-lts/modules.dep")
+    assert ask(tree, running, ["vmlinuz-lts"]).pending is pending
+
+
 @pytest.mark.parametrize("path", module.IN_CONTAINER)
 def test_a_container_does_not_choose_its_kernel(tree: Tree, path: str) -> None:
     assert ask(tree, "6.1.0-9-amd64", ["vmlinuz-6.1.0-10-amd64"], there={path: ""}).pending is None
