@@ -1,7 +1,8 @@
 """What can be wrong with the browser, on a PC the app itself, and what to do about it.
 
 In the order to try: a private window (where it helps: most extensions stay out of it), another
-browser, the one setting.
+browser, the one setting. An administrator's rule is named, not evaded: one's own phone is another
+matter.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ def _by_admin(context: RemedyContext) -> bool:
     return context.finding.args.get("managed") is not None or context.managed is True
 
 
+def _not_ruled(context: RemedyContext) -> bool:
+    """What an administrator closed is not to be opened with another browser of the same PC."""
+    return context.finding.args.get("managed") is None
+
+
 def _by_extension(context: RemedyContext) -> bool:
     return context.finding.args.get("extension") is not None
 
@@ -27,7 +33,10 @@ def _about(kind: str, context: RemedyContext) -> bool:
 
 
 PRIVATE_WINDOW = Remedy(code="browser.private_window", minutes=1, applies=_by_extension)
-ANOTHER_BROWSER = Remedy(code="browser.another", minutes=2)
+ANOTHER_BROWSER = Remedy(code="browser.another", minutes=2, applies=_not_ruled)
+OWN_PHONE = Remedy(
+    code="browser.own_phone", minutes=2, applies=lambda context: not _not_ruled(context)
+)
 ALLOW_COOKIES = Remedy(code="browser.allow_cookies", minutes=2, applies=_by_user)
 ALLOW_JAVASCRIPT = Remedy(code="browser.allow_javascript", minutes=2, applies=_by_user)
 OWN_PROXY_OFF = Remedy(
@@ -47,7 +56,7 @@ COOKIES_BLOCKED = Problem(
     severity="problem",
     where="device",
     layer=Layer.BROWSER,
-    remedies=(ANOTHER_BROWSER, ALLOW_COOKIES, ASK_ADMIN),
+    remedies=(ANOTHER_BROWSER, ALLOW_COOKIES, OWN_PHONE, ASK_ADMIN),
     suspect=True,
 )
 JAVASCRIPT_BLOCKED = Problem(
@@ -55,7 +64,7 @@ JAVASCRIPT_BLOCKED = Problem(
     severity="problem",
     where="device",
     layer=Layer.BROWSER,
-    remedies=(ANOTHER_BROWSER, ALLOW_JAVASCRIPT, ASK_ADMIN),
+    remedies=(ANOTHER_BROWSER, ALLOW_JAVASCRIPT, OWN_PHONE, ASK_ADMIN),
     suspect=True,
 )
 BARRED = Problem(
@@ -63,7 +72,7 @@ BARRED = Problem(
     severity="problem",
     where="device",
     layer=Layer.BROWSER,
-    remedies=(ANOTHER_BROWSER, ASK_ADMIN),
+    remedies=(OWN_PHONE, ASK_ADMIN),
     suspect=True,
 )
 PATH_DIFFERS = Problem(

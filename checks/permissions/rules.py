@@ -67,6 +67,7 @@ def _args(permission: AppPermission, fact: PermissionsFact, view: View) -> Args:
         "notifications": None if privacy else permission.kind,
         "link": LINKS.get(view.os.family, {}).get(permission.kind),
         "packing": fact.packing,
+        "place": f"{_system(view.os.family)}_{'privacy' if privacy else 'notifications'}",
         "sandbox": sandbox,
         "off": permission.off,
         **{
@@ -75,3 +76,7 @@ def _args(permission: AppPermission, fact: PermissionsFact, view: View) -> Args:
         },
         "one_app": name if permission.off == "app" else None,
     }
+
+
+def _system(family: OsFamily) -> str:
+    return family if family in ("windows", "macos") else "linux"

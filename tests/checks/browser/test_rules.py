@@ -102,19 +102,29 @@ def test_a_browser_as_it_comes_is_no_finding() -> None:
 
 
 @pytest.mark.parametrize(
-    ("site", "code"),
+    ("site", "code", "first"),
     [
-        ({"cookies": "blocked", "cookies_by": "user"}, "browser.cookies_blocked"),
-        ({"javascript": False, "javascript_by": "user"}, "browser.javascript_blocked"),
-        ({"barred": True}, "browser.policy"),
+        (
+            {"cookies": "blocked", "cookies_by": "user"},
+            "browser.cookies_blocked",
+            "browser.another",
+        ),
+        (
+            {"javascript": False, "javascript_by": "user"},
+            "browser.javascript_blocked",
+            "browser.another",
+        ),
+        ({"barred": True}, "browser.policy", "browser.own_phone"),
     ],
 )
-def test_what_keeps_the_login_page_from_working(site: dict[str, Any], code: str) -> None:
+def test_what_keeps_the_login_page_from_working(
+    site: dict[str, Any], code: str, first: str
+) -> None:
     fact = browser(**site)
     (finding,) = judged(fact)
     assert (finding.code, finding.subject, finding.severity) == (code, "endpoint:login", None)
     assert finding.args["host"] == "login.app.test"
-    assert remedies(finding, fact)[0] == "browser.another"
+    assert remedies(finding, fact)[0] == first
 
 
 def test_without_a_symptom_it_is_a_warning() -> None:
@@ -145,7 +155,7 @@ def test_session_cookies_are_enough() -> None:
 def test_an_administrators_rule_is_the_administrators_to_change() -> None:
     fact = browser(cookies="blocked", cookies_by="policy")
     (finding,) = judged(fact)
-    assert remedies(finding, fact) == ["browser.another", "browser.ask_admin"]
+    assert remedies(finding, fact) == ["browser.own_phone", "browser.ask_admin"]
     own = browser(cookies="blocked", cookies_by="user")
     assert remedies(judged(own)[0], own) == ["browser.another", "browser.allow_cookies"]
 
