@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from msgspec.structs import replace
 
 from checks.endpoint.facts import EndpointFact, EndpointProbe
-from checks.firewall import linux, windows
+from checks.firewall import linux, macos, windows
 from checks.firewall.facts import FirewallFact, Hit
 from checks.firewall.linux import Targets
 from checks.firewall.packet import Packet
@@ -19,8 +18,6 @@ from diag.host import Host
 from diag.model import Context, Failed, Failure
 
 HAND_IN_S = 0.2
-TOOL_TIMEOUT_S = 1.0
-GLOBAL_STATE = re.compile(r"\(State = (\d)\)")
 MOST_TARGETS = 64
 
 
@@ -28,7 +25,7 @@ def collect(host: Host, ctx: Context) -> FirewallFact:
     """Raises Failed where neither state nor rules can be told."""
     if host.family == "windows":
         return _windows(host, ctx)
-    fact = FirewallFact(on=_macos_state(host) if host.family == "macos" else None)
+    fact = FirewallFact(on=macos.state(host) if host.family == "macos" else None)
     targets = _targets(ctx)
     if not targets:
         return fact
@@ -39,9 +36,12 @@ def collect(host: Host, ctx: Context) -> FirewallFact:
 
 
 def _hits(host: Host, targets: Targets, ctx: Context) -> tuple[Hit, ...]:
+    deadline = ctx.deadline.sooner(HAND_IN_S)
     if host.family == "linux":
-        return linux.hits(host, targets, ctx.deadline.sooner(HAND_IN_S))
-    raise Failed("unsupported" if host.is_root() else "needs_admin", "read the packet filter")
+        return linux.hits(host, targets, deadline)
+    if host.family == "macos":
+        return macos.hits(host, targets, deadline)
+    raise Failed("unsupported", "read the packet filter")
 
 
 def _targets(ctx: Context) -> Targets:
@@ -122,16 +122,3 @@ def _others(host: Host) -> tuple[str, ...]:
     except Failed:
         return ()
     return tuple(each.name for each in center.firewalls if switched_on(each.state))
-
-
-# --- macOS ---
-
-
-def _macos_state(host: Host) -> bool | None:
-    """`Firewall is enabled. (State = 1)`; 2: it lets no connection in at all."""
-    try:
-        said = host.run("socketfilterfw", "--getglobalstate", timeout_s=TOOL_TIMEOUT_S).text()
-    except Failed:
-        return None
-    state = GLOBAL_STATE.search(said)
-    return state[1] != "0" if state else None

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from diag.model import Fact, Failure, FreeText, Public, ServiceIp
 
-Maker = Literal["nftables", "iptables", "ufw", "firewalld", "windows"]
+Maker = Literal["nftables", "iptables", "ufw", "firewalld", "pf", "windows"]
 """Whose rule it is: what one opens to change it."""
 Profile = Literal["domain", "private", "public"]
 """The kinds of network for which Windows keeps a firewall each."""

@@ -29,6 +29,7 @@ class MacosSystem(PosixSystem):
             "ndp",
             "netstat",
             "networksetup",
+            "pfctl",
             "ping",
             "ping6",
             "pkgutil",
