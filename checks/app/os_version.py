@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diag.host import Host
-from diag.model import Failed
+from diag.model import Failed, OsFamily
 
 SYSTEM_VERSION = "/System/Library/CoreServices/SystemVersion.plist"
 """ProductVersion; what `sw_vers` reads."""
@@ -47,3 +47,19 @@ def _windows(host: Host) -> str | None:
         return None
     revision = key.number("UBR")
     return f"{major}.{minor}.{build}" + (f".{revision}" if revision is not None else "")
+
+
+WINDOWS_11 = 22000
+"""Its first build; the version's first number is still that of Windows 10."""
+
+
+def os_name(family: OsFamily, version: str | None) -> str | None:
+    """How people know this version: macOS 14.5, Windows 11 (22631); as it is if it is another's."""
+    if version is None or family not in ("macos", "windows"):
+        return version
+    if family == "macos":
+        return f"macOS {version}"
+    parts = version.split(".")
+    if parts[:2] != ["10", "0"] or len(parts) < 3 or not parts[2].isdecimal():
+        return version
+    return f"Windows {11 if int(parts[2]) >= WINDOWS_11 else 10} ({parts[2]})"

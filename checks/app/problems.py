@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from checks.remedies import on_unmanaged_device
 from diag.model import Layer, Problem, Remedy, RemedyContext
 
 
-def came_from_there(context: RemedyContext) -> bool:
-    """Whether the store that has the newest version is the one that updates this copy."""
-    return context.finding.args.get("elsewhere") is None
+def _has(name: str) -> Callable[[RemedyContext], bool]:
+    return lambda context: context.finding.args.get(name) is not None
 
 
-def came_from_elsewhere(context: RemedyContext) -> bool:
-    return not came_from_there(context)
+def _in_no_store(context: RemedyContext) -> bool:
+    return not any(_has(name)(context) for name in ("in_store", "staged", "better"))
 
 
-UPDATE = Remedy(code="app.update", minutes=5, applies=came_from_there)
-UPDATE_ELSEWHERE = Remedy(code="app.update_elsewhere", minutes=5, applies=came_from_elsewhere)
+UPDATE_IN_STORE = Remedy(code="app.update_in_store", minutes=5, applies=_has("in_store"))
+UPDATE = Remedy(code="app.update", minutes=5, applies=_in_no_store)
+WAIT_FOR_UPDATE = Remedy(code="app.wait_for_update", minutes=1, applies=_has("staged"))
+OPEN_NEWER = Remedy(code="app.open_newer", minutes=2, applies=_has("better"))
 UPDATE_OS = Remedy(code="app.update_system", minutes=60, risk="low", applies=on_unmanaged_device)
 FINISH_INSTALL = Remedy(code="app.finish_install", minutes=5)
 INSTALL = Remedy(code="app.install", minutes=5)
@@ -28,7 +31,7 @@ OUTDATED = Problem(
     severity="warning",
     where="device",
     layer=Layer.APP,
-    remedies=(UPDATE, UPDATE_ELSEWHERE),
+    remedies=(OPEN_NEWER, WAIT_FOR_UPDATE, UPDATE_IN_STORE, UPDATE),
     suspect=True,
 )
 OS_TOO_OLD = Problem(

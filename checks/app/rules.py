@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from checks.app.facts import AppFact
 from checks.app.installed import InstalledCopy
 from checks.app.offers import CHANNELS, Offer, disagreeing, newest, offers_for, order, serves
+from checks.app.os_version import os_name
 from checks.app.problems import HALF_INSTALLED, MISSING, OS_TOO_OLD, OUTDATED, STORE_UNAVAILABLE
 from checks.app.stores import StoreAnswer
 from checks.app.update import FINISH_COMMAND, install_link, store_link, update_command
@@ -28,6 +29,9 @@ from diag.model import (
     Unmeasured,
     View,
 )
+
+SYSTEM_STORES = ("app_store", "microsoft_store")
+"""Stores that the system has on board: they show what can be updated, without a link too."""
 
 NOT_REACHED: tuple[FailureCode, ...] = ("timeout", "refused", "unreachable", "denied")
 
@@ -101,7 +105,8 @@ def _together(
         if judgement is None:
             continue
         if well and isinstance(judgement, Finding):
-            args: Args = {**judgement.args, "better": well[0].copy.version}
+            better = well[0].copy.version
+            args: Args = {**judgement.args, "better": better, "in_store": None, "staged": None}
             yield replace(judgement, severity="info", confidence="possible", args=args)
         elif not well or isinstance(judgement, Finding):
             yield judgement
@@ -123,7 +128,7 @@ def _copy(
     minimum = view.profile.app.minimum_version
     accepted = order(copy, minimum)
     offers = offers_for(copy, fact.stores, view.os.family, fact.os_version, view.taken_at)
-    newer = [each for each in offers if order(copy, each.version, each.build) == -1]
+    newer = [each for each in offers if _is_newer(each, copy)]
     if accepted == -1 or newer:
         return _older(found, copies, offers, newer, fact, view)
     if minimum is not None and accepted is None:
@@ -162,7 +167,8 @@ def _older(
         severity = "info"  # it will come by itself
     best = newest(settled or within_reach or newer or offers)
     args = _args(found, copies, best, fact, view)
-    args["staged"] = best.version if best is not None and severity == "info" else None
+    if best is not None and severity == "info":
+        args |= {"staged": best.version, "in_store": None}
     return Finding(
         code=OUTDATED.code,
         subject=found.subject,
@@ -221,8 +227,11 @@ def _args(
         "released": released.isoformat() if released is not None else None,
         "minimum": minimum if order(copy, minimum) == -1 else None,
         "elsewhere": best.source if best is not None and elsewhere else None,
-        "opens": copy.channel if link is not None else None,
+        "in_store": copy.channel if link is not None or copy.channel in SYSTEM_STORES else None,
+        "link_opens": copy.channel if link is not None else None,
         "store_link": link,
+        "staged": None,
+        "better": None,
         "store_url": store.url if store is not None and not elsewhere else None,
         "command": update_command(
             found.source, copy, profile.install, profile.store, _manager(view)
@@ -253,11 +262,15 @@ def _args_of_system(
         "installed": found.copy.maker_version,
         "source": found.source,
         "newest": best.version if best is not None else None,
-        "needs_os": best.minimum_os if best is not None else None,
-        "os": fact.os_version,
-        "last": last.version if last is not None else None,
+        "needs_os": os_name(view.os.family, best.minimum_os if best is not None else None),
+        "os": os_name(view.os.family, fact.os_version),
+        "last": last.version if last is not None and _is_newer(last, found.copy) else None,
         "minimum": minimum if order(found.copy, minimum) == -1 else None,
     }
+
+
+def _is_newer(offer: Offer, copy: InstalledCopy) -> bool:
+    return order(copy, offer.version, offer.build) == -1
 
 
 def _disagreement(copy: InstalledCopy, fact: AppFact, view: View) -> Args:

@@ -11,6 +11,7 @@ import pytest
 from checks.app import CHECK
 from checks.app.facts import AppFact
 from checks.app.installed import InstalledCopy, Looked
+from checks.app.os_version import os_name
 from checks.app.stores import StoreAnswer, StoreVersion
 from checks.app.stores.normal import OlderVersion, Platform
 from diag.catalog import Catalog
@@ -20,6 +21,7 @@ from diag.model import (
     Failure,
     FailureCode,
     Finding,
+    Language,
     OsFamily,
     RemedyContext,
     Unmeasured,
@@ -198,12 +200,12 @@ def test_installed_from_elsewhere_than_the_store() -> None:
     finding = findings["app.outdated"]
     assert (finding.confidence, finding.args["elsewhere"]) == ("likely", "app_store")
     assert (finding.args["store_link"], finding.args["store_url"]) == (None, None)
-    assert remedies(finding, seen) == ["app.update_elsewhere"]
+    assert remedies(finding, seen) == ["app.update"]
     findings, _ = judged(copy("2.0", "bundle", channel="app_store"), stores=stores, seen=seen)
     finding = findings["app.outdated"]
     assert (finding.confidence, finding.args["elsewhere"]) == ("certain", None)
     assert finding.args["store_link"] == "macappstore://apps.apple.com/jp/app/id123456789"
-    assert remedies(finding, seen) == ["app.update"]
+    assert remedies(finding, seen) == ["app.update_in_store"]
 
 
 # --- the system is too old ----------------------------------------------------------------------
@@ -218,8 +220,8 @@ def test_the_newest_needs_a_newer_system() -> None:
     finding = findings["app.os_too_old"]
     assert finding.severity is None
     args = said(finding)
-    assert (args["newest"], args["needs_os"], args["os"]) == ("3.0", "14.0", "13.6")
-    assert args["last"] == "2.0"
+    assert (args["newest"], args["needs_os"]) == ("3.0", "macOS 14.0")
+    assert (args["os"], args.get("last")) == ("macOS 13.6", None)
     assert remedies(finding, seen) == ["app.use_another_way", "app.update_system"]
 
 
@@ -240,7 +242,25 @@ def test_the_service_refuses_all_that_runs_here() -> None:
     findings, _ = judged(copy("2.0", "bundle"), stores=stores, seen=seen, os_version="13.6")
     finding = findings["app.os_too_old"]
     assert (finding.severity, finding.args["minimum"]) == ("problem", "2.9")
+    assert finding.args["last"] == "2.5"
     assert "app.outdated" not in findings
+
+
+@pytest.mark.parametrize(
+    ("family", "version", "name"),
+    [
+        ("macos", "13.6", "macOS 13.6"),
+        ("windows", "10.0.19041.0", "Windows 10 (19041)"),
+        ("windows", "10.0.22631.4317", "Windows 11 (22631)"),
+        ("windows", "6.1", "6.1"),
+        ("linux", "12", "12"),
+        ("macos", None, None),
+    ],
+)
+def test_systems_by_the_names_that_people_know(
+    family: OsFamily, version: str | None, name: str | None
+) -> None:
+    assert os_name(family, version) == name
 
 
 @pytest.mark.parametrize(
@@ -436,6 +456,114 @@ def test_collected_and_kept_through_a_report() -> None:
     fact = CHECK.collect(replay(files={DPKG: status}), context(profile))
     assert fact.installed[0].copies[0].maker_version == "2.3"
     assert msgspec.json.decode(msgspec.json.encode(fact), type=AppFact) == fact
+
+
+# --- in words -----------------------------------------------------------------------------------
+
+
+def words(finding: Finding, language: Language, family: OsFamily) -> str:
+    """What a report shows of it: headline, explanation, evidence, and its remedies' steps."""
+    catalog = Catalog.load(language, ("checks",))
+    texts = catalog.cause(finding.code)
+    shown = [
+        catalog.format(text, finding.args, now=NOW, zone="UTC")
+        for text in (texts.title, texts.explanation)
+    ]
+    shown += catalog.lines(texts.evidence, finding.args, now=NOW, zone="UTC")
+    for code in remedies(finding, seen_on(family)):
+        remedy = catalog.remedy(code)
+        for lines in (remedy.steps_for(family), remedy.links):
+            shown += catalog.lines(lines, finding.args, now=NOW, zone="UTC")
+    assert all(shown), shown
+    return "\n".join(shown)
+
+
+MACS: dict[str, Any] = {
+    "store": {
+        "app_store": {"id": 123456789, "country": "jp"},
+        "homebrew_cask": {"token": "example"},
+    }
+}
+LINUXES: dict[str, Any] = {
+    "install": {"linux": {"flatpak": "test.app.Example", "rpm": "example"}},
+    "store": {"flathub": {"id": "test.app.Example"}},
+}
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize(
+    ("place", "stores", "seen", "says", "not_says"),
+    [
+        (
+            copy("1.9", "rpm"),
+            (offer("1.10"),),
+            seen_on(**LINUXES),
+            ("1.9", "1.10", "sudo dnf upgrade example"),
+            ("appstream:",),
+        ),
+        (
+            copy("1.9", "flatpak", channel="flathub"),
+            (offer("1.10", "linux", "flathub"), offer("1.11")),
+            seen_on(**LINUXES),
+            ("appstream://test.app.Example", "flatpak update", "Flathub: 1.10", "1.11"),
+            ("GNOME",),
+        ),
+        (
+            copy("1.9", "bundle", channel="app_store"),
+            (offer("1.10", "macos", "app_store"),),
+            seen_on("macos", **MACS),
+            ("macappstore://apps.apple.com/jp/app/id123456789", "App Store"),
+            ("brew",),
+        ),
+        (
+            copy("1.9", "bundle", channel="homebrew_cask"),
+            (offer("1.10", "macos", "homebrew_cask"),),
+            seen_on("macos", **MACS),
+            ("brew upgrade --cask example",),
+            ("App Store", "macappstore:"),
+        ),
+        (
+            copy("1.9", "msix", channel="microsoft_store"),
+            (offer("1.10", "windows", "microsoft_store"),),
+            seen_on("windows"),
+            ("Microsoft Store",),
+            ("ms-windows-store:",),
+        ),
+        (
+            copy("1.9"),
+            (offer("1.10", staged_percent=10.0),),
+            seen_on(minimum="1.0"),
+            ("1.10",),
+            ("GNOME",),
+        ),
+    ],
+)
+def test_what_people_read(
+    place: Looked,
+    stores: tuple[StoreAnswer, ...],
+    seen: View,
+    says: tuple[str, ...],
+    not_says: tuple[str, ...],
+    language: Language,
+) -> None:
+    findings, _ = judged(place, stores=stores, seen=seen)
+    shown = words(findings["app.outdated"], language, seen.os.family)
+    assert [text for text in says if text not in shown] == []
+    assert [text for text in not_says if text in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "staged", "outdated"),
+    [("en", "given to some people first", "is out"), ("ja", "一部の人から順に", "最新は 1.10")],
+)
+def test_only_what_is_handed_out_step_by_step_is_waited_for(
+    language: Language, staged: str, outdated: str
+) -> None:
+    for percent, said_then, not_said in ((10.0, staged, outdated), (None, outdated, staged)):
+        findings, _ = judged(copy("1.9"), stores=(offer("1.10", staged_percent=percent),))
+        shown = words(findings["app.outdated"], language, "linux")
+        assert said_then in shown
+        assert not_said not in shown
 
 
 # --- what a profile's author is told ------------------------------------------------------------
