@@ -7,6 +7,7 @@ The first block below `Packages:` counts: an app that came with the phone stands
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from checks.phone.facts import Granted, Permission, PhoneApp, Source
 
 OWNER = "User 0:"
 MISSING = "Unable to find package"
-VERSION = re.compile(r"[\w.+\-() ]{1,64}", re.ASCII)
+VERSION = re.compile(r"[\w.,+\-()\[\]/:#~ ]{1,64}")
 PERMISSION = re.compile(r"([\w.]+): granted=(true|false)(?:, flags=\[([^\]]*)\])?")
 PLAY = "com.android.vending"
 FILE = (
@@ -206,8 +207,8 @@ def _word(line: str, key: str) -> str | None:
 def _version(text: str | None) -> str | None:
     if text is None or text == "null":
         return None
-    found = VERSION.fullmatch(text.strip())
-    return found.group().strip() if found else None
+    narrow = unicodedata.normalize("NFKC", text).strip()
+    return narrow if VERSION.fullmatch(narrow) else None
 
 
 def _number(text: str | None) -> int | None:

@@ -132,7 +132,11 @@ def test_disabled(state: str, enabled: bool) -> None:
     ("text", "version"),
     [
         ("versionName=v2024.10-beta (5)", "v2024.10-beta (5)"),
+        ("versionName=1.2,345", "1.2,345"),
+        ("versionName=latest", "latest"),
+        ("versionName=２．１", "2.1"),
         ("versionName=null", None),
+        ("versionName=9\u202e1", None),
         ("versionName=", None),
         ("versionName=\x1b[31m9.9", None),
         ("versionName=" + "9" * 500, None),
