@@ -266,8 +266,15 @@ class Crossed(Struct, frozen=True, kw_only=True):
     subject: str
 
 
+NetworkKind = Literal["home", "work", "tethered", "public", "unknown"]
+
+
 class PathInfo(Struct, frozen=True, kw_only=True):
-    """How the device reaches the internet, as the report shows it; None: not known."""
+    """How the device reaches the internet, as the report shows it; None: not known.
+
+    network: whose network it is, with the signs that speak for and against it (keys of
+    `[words.network_reason]` in the texts of the check that says so).
+    """
 
     interface: str | None = None
     vpn: bool | None = None
@@ -275,6 +282,9 @@ class PathInfo(Struct, frozen=True, kw_only=True):
     relay: bool | None = None
     tether: bool | None = None
     nat64: bool | None = None
+    network: NetworkKind | None = None
+    network_confidence: Confidence | None = None
+    network_reasons: tuple[str, ...] | None = None
 
 
 class DeviceInfo(Struct, frozen=True, kw_only=True):

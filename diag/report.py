@@ -24,6 +24,7 @@ from diag.model import (
     Diagnosis,
     Finding,
     Language,
+    NetworkKind,
     Result,
     Risk,
     Severity,
@@ -89,6 +90,9 @@ class PathBlock(Struct, frozen=True, kw_only=True):
     relay: bool | None
     tether: bool | None
     nat64: bool | None
+    network: NetworkKind | None = None
+    network_confidence: Confidence | None = None
+    network_reasons: tuple[str, ...] = ()
 
 
 class AlternativeBlock(Struct, frozen=True, kw_only=True):
@@ -287,6 +291,9 @@ def build_report(
             relay=diagnosis.path.relay,
             tether=diagnosis.path.tether,
             nat64=diagnosis.path.nat64,
+            network=diagnosis.path.network,
+            network_confidence=diagnosis.path.network_confidence,
+            network_reasons=diagnosis.path.network_reasons or (),
         ),
         verdict=_verdict(words, diagnosis),
         causes=tuple(_cause(words, cause) for cause in diagnosis.causes),

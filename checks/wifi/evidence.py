@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from checks.wifi.facts import OWN_KEY, Lease, WifiFact, WifiLink
-from diag.model import Confidence
+from diag.model import Confidence, NetworkKind
 
 Reason = Literal[
     "open",
@@ -37,7 +37,7 @@ Reason = Literal[
     "phone_addresses",
     "phone_lease",
 ]
-"""Words for them are in the catalog: words.wifi_reason."""
+"""Words for them are in the catalog: words.network_reason."""
 
 WEIGHTS: dict[Reason, int] = {
     "open": 3,
@@ -74,13 +74,11 @@ SHORT_LEASE_S = 1800
 
 PHONE: frozenset[Reason] = frozenset({"phone_name", "phone_addresses", "phone_lease"})
 
-NetworkClass = Literal["home", "work", "tethered", "public", "unknown"]
-
 
 class Evidence(Struct, frozen=True, kw_only=True):
     """The class of network that the signs speak for, and the signs."""
 
-    network: NetworkClass
+    network: NetworkKind
     confidence: Confidence
     score: int
     reasons: tuple[Reason, ...]
@@ -127,7 +125,7 @@ def _reasons(fact: WifiFact, link: WifiLink, captive: bool) -> tuple[Reason, ...
 
 def _conclusion(
     link: WifiLink, score: int, reasons: frozenset[Reason]
-) -> tuple[NetworkClass, Confidence]:
+) -> tuple[NetworkKind, Confidence]:
     if "trusted_home" in reasons:
         return "home", "certain"
     if "trusted_work" in reasons:
@@ -150,7 +148,7 @@ def _conclusion(
 
 def _with_own_login(
     link: WifiLink, score: int, reasons: frozenset[Reason]
-) -> tuple[NetworkClass, Confidence]:
+) -> tuple[NetworkKind, Confidence]:
     """802.1X is an employer's, a university's, or a mobile operator's, and never a home's."""
     if "known_public" in reasons or score >= PUBLIC_FROM:
         return "public", "likely"

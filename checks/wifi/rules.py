@@ -57,6 +57,9 @@ def judge(fact: WifiFact, view: View) -> Iterator[Judgement]:
         interface=fact.interface,
         tether=evidence.network == "tethered",
         vpn=True if _covered(fact, view) else None,
+        network=evidence.network,
+        network_confidence=evidence.confidence,
+        network_reasons=tuple(evidence.reasons),
     )
     args = _args(fact, link, evidence, view, captive)
     yield from _twin(link, args, evidence)

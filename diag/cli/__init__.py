@@ -24,7 +24,7 @@ COMMANDS = {
     "schedule": "Run by itself: add, list, remove, run-missed.",
     "apps": "App profiles: list, show, check.",
     "checks": "Check modules: list, show.",
-    "networks": "Networks you vouch for: trust, list, forget.",
+    "networks": "Networks you vouch for: show, trust, list, forget.",
     "config": "Settings: show what counts here, and where it is from.",
     "schema": "Print the JSON Schema of the report.",
 }

@@ -8,30 +8,62 @@ from typing import Literal
 
 import click
 import msgspec
+from msgspec import Struct
 
 from diag import networks, registry
 from diag.app_profile import App, AppProfile
+from diag.catalog import Catalog
 from diag.cli.exit_codes import ExitCode
-from diag.cli.words import Words
+from diag.cli.words import Words, chosen_language
 from diag.deadline import Deadline
 from diag.files import NotWritten
 from diag.host.real import real_host
-from diag.model import Answers, Args, KnownNetwork, Network
+from diag.model import Answers, Args, Facts, KnownNetwork, Network, Os, PathInfo, View
 from diag.observe import observe
 from diag.render.safe import safe
 
 LOOK_S = 8.0
 
 
+class Present(Struct, frozen=True):
+    """The network that this device is on, and whose it is by its signs, in words."""
+
+    network: Network
+    kind: str
+    confidence: str
+    reasons: tuple[str, ...]
+
+
+def shown(keep_private: bool, lang: str | None) -> int:
+    """The name is private: off the terminal a token stands in for it."""
+    say = Words("networks", lang)
+    present = _present(lang)
+    if present is None:
+        click.echo(say("not_on_one"), err=True)
+        return ExitCode.COULD_NOT_TELL
+    named = keep_private or sys.stdout.isatty()
+    name = present.network.ssid if named or not present.network.ssid else "ssid-1"
+    args: Args = {
+        "name": safe(name) if name else say("nameless"),
+        "network": present.kind,
+        "confidence": present.confidence,
+        "reasons": list(present.reasons) or None,
+    }
+    click.echo(say("unknown" if present.kind == "unknown" else "shown", args))
+    if present.reasons:
+        click.echo(say("because", args))
+    return ExitCode.NO_PROBLEM
+
+
 def trust(place: Literal["home", "work"], lang: str | None) -> int:
     say = Words("networks", lang)
-    present = _present()
+    present = _present(lang)
     if present is None:
         click.echo(say("not_on_one"), err=True)
         return ExitCode.COULD_NOT_TELL
     known = _load()
-    added = networks.trusted(present, place, datetime.now(UTC))
-    code = _save(networks.with_network(known, present, added))
+    added = networks.trusted(present.network, place, datetime.now(UTC))
+    code = _save(networks.with_network(known, present.network, added))
     if code == ExitCode.NO_PROBLEM:
         click.echo(say("trusted", _args(added, say)))
         if added.router is None:
@@ -77,11 +109,11 @@ def forget(network: str | None, everything: bool, lang: str | None) -> int:
         if not gone:
             raise click.UsageError(f"there is no such network: {network}. See: diag networks list")
     else:
-        present = _present()
+        present = _present(lang)
         if present is None:
             click.echo(say("not_on_one"), err=True)
             return ExitCode.COULD_NOT_TELL
-        gone = tuple(each for each in known if each.same_name(present))
+        gone = tuple(each for each in known if each.same_name(present.network))
     if not gone:
         click.echo(say("nothing_to_forget"))
         return ExitCode.NO_PROBLEM
@@ -99,17 +131,35 @@ def _named(known: tuple[KnownNetwork, ...], network: str) -> tuple[KnownNetwork,
     return known[int(network) - 1 : int(network)] if int(network) else ()
 
 
-def _present() -> Network | None:
-    """The network that this device is on, as the check that looks for it tells it."""
+def _present(lang: str | None) -> Present | None:
+    """As the check that looks for it tells it."""
+    host = real_host()
     profile = AppProfile(app=App(id="networks", name={"en": "networks"}))
     for check in registry.load().checks.values():
         if check.network is None:
             continue
-        seen = observe(real_host(), [check], profile, Answers(), Deadline.after(LOOK_S))
+        seen = observe(host, [check], profile, Answers(), Deadline.after(LOOK_S))
         fact = seen.observations[check.name].fact
-        found = check.network(fact) if fact is not None else None
-        if found is not None:
-            return found
+        network = check.network(fact) if fact is not None else None
+        if network is None:
+            continue
+        view = View(
+            taken_at=host.now(),
+            zone=host.zone(),
+            os=Os(family=host.family),
+            profile=profile,
+            answers=Answers(),
+            facts=Facts((fact,)),
+        )
+        infos = [each for each in check.judge(fact, view) if isinstance(each, PathInfo)]
+        info = infos[0] if infos else PathInfo()
+        catalog = Catalog.load(chosen_language(lang), (check.texts,))
+        return Present(
+            network,
+            info.network or "unknown",
+            info.network_confidence or "possible",
+            tuple(catalog.word("network_reason", each) for each in info.network_reasons or ()),
+        )
     return None
 
 

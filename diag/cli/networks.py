@@ -7,13 +7,23 @@ import click
 from diag.cli import options
 
 
-@click.group("networks", short_help="Networks you vouch for: trust, list, forget.")
+@click.group("networks", short_help="Networks you vouch for: show, trust, list, forget.")
 def command() -> None:
     """Networks you vouch for: your home, your work. diag then knows them from public ones.
 
     Kept on this device alone, readable by you alone: the name, how it is encrypted, and a digest of
     the router's hardware address.
     """
+
+
+@command.command("show")
+@options.private
+@options.language
+def show(keep_private: bool, lang: str | None) -> int:
+    """Show what diag takes the present network for, and why. Exit code 3: it could not be told."""
+    from diag.cli.knowing import shown
+
+    return shown(keep_private, lang)
 
 
 @command.command("trust")

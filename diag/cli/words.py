@@ -8,19 +8,24 @@ from datetime import UTC, datetime
 from diag.catalog import Catalog, Template
 from diag.config import ConfigError, language_of, load_config
 from diag.host.system import current_system, known_zone
-from diag.model import Args
+from diag.model import Args, Language
+
+
+def chosen_language(lang: str | None) -> Language:
+    """The option's, else that of the settings, else the locale's."""
+    try:
+        config = load_config()
+    except ConfigError:
+        config = None
+    return language_of(lang, config, os.environ)
 
 
 class Words:
     """The texts of `[ui.GROUP]`, and instants in this device's zone."""
 
     def __init__(self, group: str, lang: str | None = None) -> None:
-        try:
-            config = load_config()
-        except ConfigError:
-            config = None
         self._group = group
-        self._catalog = Catalog.load(language_of(lang, config, os.environ))
+        self._catalog = Catalog.load(chosen_language(lang))
         self._now = datetime.now(UTC)
         name = current_system().zone()
         self._zone = name if known_zone(name) else "UTC"

@@ -69,6 +69,33 @@ def test_from_trusting_a_network_to_forgetting_it(
 
 
 @buses.needs_dbusmock()
+@pytest.mark.parametrize(
+    ("ssid", "portal", "lang", "said"),
+    [
+        (b"DOUTOR_FREE_Wi-Fi", True, "ja_JP.UTF-8", "公衆 Wi-Fi（確実）"),
+        (b"DOUTOR_FREE_Wi-Fi", True, "C.UTF-8", "shows a sign-in page, known public network"),
+        (b"Tanaka", False, "C.UTF-8", "cannot be told"),
+    ],
+)
+def test_what_a_network_is_taken_for_and_why(
+    tmp_path: Path,
+    bus: str,
+    manager: NetworkManager,
+    ssid: bytes,
+    portal: bool,
+    lang: str,
+    said: str,
+) -> None:
+    manager.join(ssid, nm.OPEN if portal else nm.WPA2)
+    manager.connectivity(2 if portal else 4)
+    code, out, _ = run(tmp_path, bus, "networks", "show", lang=lang)
+    assert code == 0
+    assert said in out
+    assert "ssid-1" in out
+    assert ssid.decode() in run(tmp_path, bus, "networks", "show", "--private")[1]
+
+
+@buses.needs_dbusmock()
 def test_trusting_again_changes_what_it_is(
     tmp_path: Path, bus: str, manager: NetworkManager
 ) -> None:
@@ -90,7 +117,7 @@ def test_a_hostile_name_does_no_harm(tmp_path: Path, bus: str, manager: NetworkM
 
 def test_on_no_network_nothing_is_kept(tmp_path: Path) -> None:
     nowhere = "unix:path=/nonexistent/socket"
-    for command in ("trust", "forget"):
+    for command in ("show", "trust", "forget"):
         code, _, complaint = run(tmp_path, nowhere, "networks", command)
         assert code == 3
         assert "on no Wi-Fi" in complaint

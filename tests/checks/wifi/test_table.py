@@ -9,10 +9,11 @@ from typing import Literal
 import pytest
 from msgspec import Struct, convert
 
-from checks.wifi.evidence import Evidence, NetworkClass, weigh
+from checks.wifi.evidence import Evidence, weigh
 from checks.wifi.facts import Lease, Place, Security, WifiFact
 from checks.wifi.known import _data
 from checks.wifi.points import Point, link_of
+from diag.model import NetworkKind
 
 Sign = Literal[
     "captive",
@@ -29,7 +30,7 @@ Sign = Literal[
 class Case(Struct, frozen=True, forbid_unknown_fields=True):
     ssid: str
     security: Security
-    expect: NetworkClass
+    expect: NetworkKind
     source: str
     signs: tuple[Sign, ...] = ()
 
