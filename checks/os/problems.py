@@ -21,6 +21,13 @@ ENROL = Remedy(
         context.managed is not True and context.finding.args.get("offered") is not None
     ),
 )
+ENROL_WINDOWS = Remedy(
+    code="os.enrol_windows",
+    minutes=10,
+    applies=lambda context: (
+        context.managed is not True and context.finding.args.get("windows_esu") is not None
+    ),
+)
 UPDATE_APPS = Remedy(code="os.update_apps", minutes=10, applies=on_unmanaged_device)
 REPAIR_SOURCES = Remedy(code="os.repair_sources", minutes=20, applies=on_unmanaged_device)
 UPDATE_DIAG = Remedy(code="os.update_diag", minutes=5)
@@ -31,7 +38,7 @@ END_OF_LIFE = Problem(
     severity="warning",
     where="device",
     layer=Layer.DEVICE,
-    remedies=(ENROL, BACK_UP, UPGRADE, ASK_ADMIN),
+    remedies=(ENROL, ENROL_WINDOWS, BACK_UP, UPGRADE, ASK_ADMIN),
 )
 UPDATES_PENDING = Problem(
     code="os.updates_pending",

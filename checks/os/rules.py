@@ -104,6 +104,7 @@ def _end_of_life(fact: OsFact, asked: SupportFact | None, today: date) -> Iterat
                 "ended": ends.isoformat(),
                 "extended": extended.isoformat() if extended and unsure else None,
                 "offered": extended.isoformat() if extended and not unsure else None,
+                "windows_esu": extended.isoformat() if extended and fact.id == "windows" else None,
                 "table_date": as_of.isoformat(),
             },
             confidence="likely" if unsure else "certain",

@@ -26,7 +26,7 @@ from checks.os.windows.restart import (
 )
 from checks.os.windows.updates import POLICY, SERVICE, SETTINGS
 from diag.host import RegistryKey
-from diag.model import Failed, Finding, Unmeasured
+from diag.model import Failed, Finding, RemedyContext, Unmeasured
 from tests.support import context, replay, view, windows_answers
 
 RECORDED = Path(__file__).parents[2] / "recorded" / "os"
@@ -169,6 +169,7 @@ def test_home_ends_before_enterprise() -> None:
     home = {"CurrentBuild": "26100", "DisplayVersion": "24H2", "EditionID": "Core"}
     ended = found(collected({CURRENT_VERSION: {**PRO_25H2, **home}}))["os.end_of_life"]
     assert (ended.args["name"], ended.args["ended"]) == ("Windows 11 Home 24H2", "2026-10-13")
+    assert not enrolment_is_offered(ended)
     school = {**home, "EditionID": "Education"}
     assert "os.end_of_life" not in found(collected({CURRENT_VERSION: {**PRO_25H2, **school}}))
 
@@ -181,6 +182,13 @@ def test_windows_10_whose_history_tells_of_no_extended_updates() -> None:
     assert fact.extended_on is None
     ended = found(fact)["os.end_of_life"]
     assert (ended.args["ended"], ended.confidence) == ("2025-10-14", "likely")
+    assert enrolment_is_offered(ended)
+
+
+def enrolment_is_offered(finding: Finding) -> bool:
+    (problem,) = (each for each in CHECK.problems if each.code == finding.code)
+    asked = RemedyContext(finding, view(os="windows"), managed=None)
+    return "os.enrol_windows" in {each.code for each in problem.remedies if each.applies(asked)}
 
 
 def test_windows_10_that_still_gets_security_updates() -> None:
