@@ -1,8 +1,9 @@
 """An adb server for the time of one look, where none runs.
 
 It is started only where the user has used adb from this PC before (there is a key of theirs):
-otherwise no phone can have allowed this PC, and a first start would leave a key behind. Whatever
-happens it is ended again: asked to, and killed with its process group by the deadline.
+otherwise no phone can have allowed this PC, and a first start would leave a key behind. It is ended
+again: asked to, and killed with its process group by the deadline. Only a diag that is itself
+killed in these seconds leaves it running, as every command of adb does.
 """
 
 from __future__ import annotations
