@@ -21,7 +21,7 @@ from checks.os.problems import (
     UPDATES_PENDING,
     UPDATES_STALLED,
 )
-from checks.os.support.facts import SupportFact
+from checks.os.support.facts import SupportFact, Today
 from diag.model import DEVICE, Args, Finding, Judgement, Unmeasured, View
 
 LISTS_STALE = timedelta(days=14)
@@ -51,7 +51,8 @@ COMMANDS = {
 
 
 def judge(fact: OsFact, view: View) -> Iterator[Judgement]:
-    yield from _end_of_life(fact, view.find(SupportFact), view.taken_at.date())
+    support = view.find(SupportFact)
+    yield from _end_of_life(fact, support.today if support else None, view.taken_at.date())
     if fact.patches is not None:
         yield from _updates(fact, fact.patches, view.taken_at)
     elif fact.patches_failure is not None:
@@ -76,7 +77,7 @@ def judge(fact: OsFact, view: View) -> Iterator[Judgement]:
     yield from _app_stores(fact, view.taken_at)
 
 
-def _end_of_life(fact: OsFact, asked: SupportFact | None, today: date) -> Iterator[Judgement]:
+def _end_of_life(fact: OsFact, asked: Today | None, today: date) -> Iterator[Judgement]:
     """The later of both dates counts: makers prolong, and neither source follows at once."""
     if fact.rolling:
         return

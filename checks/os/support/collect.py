@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from checks.os.end_of_life import OLD, Life, Table, find_release, table
 from checks.os.facts import OsFact
-from checks.os.support.facts import SupportFact
+from checks.os.support.facts import SupportFact, Today
 from diag.host import Host
 from diag.model import Context, Failed
 
@@ -39,26 +39,26 @@ class Answer(Struct, frozen=True):
 
 
 def collect(host: Host, ctx: Context) -> SupportFact:
-    """Raises Failed: not_configured if the shipped table will do; else as the network makes it."""
+    """Raises Failed as the network makes it."""
     system = ctx.need(OsFact)
     shipped = table()
     product = shipped.products.get(system.id)
     now = host.now()
     if product is None or not could_matter(system, shipped, now.date()):
-        raise Failed("not_configured", "ask until when the system is supported")
+        return SupportFact()
     key = f"os.support {system.id} {system.release or system.version}"
     known = _remembered(ctx.memory.recall(key), now)
     if known is None:
         answer = parse(_fetch(host, ctx, f"{API}/{product}"))
         releases = {each.name.lower(): life(each, system.id) for each in answer.result.releases}
         name = find_release(releases, system.release or system.version)
-        known = SupportFact(
+        known = Today(
             life=releases[name] if name else None,
             as_of=answer.last_modified.date(),
             asked_at=now,
         )
         ctx.memory.keep(key, msgspec.json.encode(known).decode())
-    return known
+    return SupportFact(today=known)
 
 
 def could_matter(system: OsFact, shipped: Table, today: date) -> bool:
@@ -88,10 +88,10 @@ def life(release: Release, system: str) -> Life:
     return Life(ends=ends, extended=extended)
 
 
-def _remembered(text: str | None, now: datetime) -> SupportFact | None:
+def _remembered(text: str | None, now: datetime) -> Today | None:
     """An answer of the last week; not one from the future, by a clock that was wrong."""
     try:
-        known = msgspec.json.decode(text or "", type=SupportFact)
+        known = msgspec.json.decode(text or "", type=Today)
     except msgspec.MsgspecError:
         return None
     return known if timedelta(0) <= now - known.asked_at < FRESH else None

@@ -14,7 +14,7 @@ from checks.os.end_of_life import Life
 from checks.os.facts import OsFact
 from checks.os.linux.restart import Restart
 from checks.os.patch import Patches
-from checks.os.support.facts import SupportFact
+from checks.os.support.facts import SupportFact, Today
 from diag.host import real_host
 from diag.model import Failed, Failure, Finding, Unmeasured
 from tests.checks.os.tree import Tree
@@ -144,7 +144,8 @@ def test_extended_support_that_is_switched_on_or_known_to_be_off() -> None:
 
 
 def asked(life: Life | None) -> SupportFact:
-    return SupportFact(life=life, as_of=date(2026, 11, 20), asked_at=NOW)
+    today = Today(life=life, as_of=date(2026, 11, 20), asked_at=NOW)
+    return SupportFact(today=today)
 
 
 def found_having_asked(fact: OsFact, answer: SupportFact) -> dict[str, Finding]:
@@ -160,6 +161,7 @@ def test_what_the_maker_says_today_counts_more_than_the_shipped_table() -> None:
     # A release that is not listed any more has not come back.
     assert "os.end_of_life" in found_having_asked(shipped, asked(None))
     assert found_having_asked(having(life=None), asked(Life(ends=date(2027, 1, 1)))) == {}
+    assert "os.end_of_life" in found_having_asked(shipped, SupportFact())
 
 
 def test_an_old_table_says_so() -> None:
