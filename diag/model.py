@@ -501,7 +501,8 @@ def router_digest(router: str, salt: str) -> str:
 
 class Memory(Protocol):
     """Small things that collectors learnt in earlier runs, such as which kind of status page one
-    is: they spare questions, and nothing is concluded from them.
+    is: they spare questions. What is concluded from one (a maker's newest version) says in its
+    fact when it was learnt.
     """
 
     def recall(self, key: str) -> str | None: ...

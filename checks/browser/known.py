@@ -39,7 +39,7 @@ class Product(Struct, frozen=True, kw_only=True):
     macos: str = ""
     bundle_id: str = ""
     app: str = ""
-    policy_linux: str = ""
+    policy_linux: tuple[str, ...] = ()
     policy_windows: str = ""
     policy_macos: str = ""
 
@@ -60,7 +60,7 @@ PRODUCTS: tuple[Product, ...] = (
         macos="Google/Chrome",
         bundle_id="com.google.chrome",
         app="Google Chrome.app",
-        policy_linux="/etc/opt/chrome/policies/managed",
+        policy_linux=("/etc/opt/chrome/policies/managed",),
         policy_windows=_CHROME_POLICY,
         policy_macos="com.google.Chrome",
     ),
@@ -76,7 +76,7 @@ PRODUCTS: tuple[Product, ...] = (
         macos="Google/Chrome Beta",
         bundle_id="com.google.chrome.beta",
         app="Google Chrome Beta.app",
-        policy_linux="/etc/opt/chrome/policies/managed",
+        policy_linux=("/etc/opt/chrome/policies/managed",),
         policy_windows=_CHROME_POLICY,
         policy_macos="com.google.Chrome.beta",
     ),
@@ -92,7 +92,7 @@ PRODUCTS: tuple[Product, ...] = (
         macos="Microsoft Edge",
         bundle_id="com.microsoft.edgemac",
         app="Microsoft Edge.app",
-        policy_linux="/etc/opt/edge/policies/managed",
+        policy_linux=("/etc/opt/edge/policies/managed",),
         policy_windows=_EDGE_POLICY,
         policy_macos="com.microsoft.Edge",
     ),
@@ -106,7 +106,7 @@ PRODUCTS: tuple[Product, ...] = (
         macos="Chromium",
         bundle_id="org.chromium.chromium",
         app="Chromium.app",
-        policy_linux="/etc/chromium/policies/managed",
+        policy_linux=("/etc/chromium-browser/policies/managed", "/etc/chromium/policies/managed"),
         policy_windows=r"SOFTWARE\Policies\Chromium",
         policy_macos="org.chromium.Chromium",
     ),
@@ -120,7 +120,7 @@ PRODUCTS: tuple[Product, ...] = (
         macos="BraveSoftware/Brave-Browser",
         bundle_id="com.brave.browser",
         app="Brave Browser.app",
-        policy_linux="/etc/brave/policies/managed",
+        policy_linux=("/etc/brave/policies/managed",),
         policy_windows=r"SOFTWARE\Policies\BraveSoftware\Brave",
         policy_macos="com.brave.Browser",
     ),
@@ -163,7 +163,7 @@ PRODUCTS: tuple[Product, ...] = (
         macos="Firefox",
         bundle_id="org.mozilla.firefox",
         app="Firefox.app",
-        policy_linux="/etc/firefox/policies/policies.json",
+        policy_linux=("/etc/firefox/policies/policies.json",),
         policy_windows=r"SOFTWARE\Policies\Mozilla\Firefox",
         policy_macos="org.mozilla.firefox",
     ),

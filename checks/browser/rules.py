@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.app.facts import AppFact
 from checks.browser.facts import (
     BrowserFact,
     BrowserSettings,
@@ -80,7 +81,10 @@ def _needs_browser(view: View) -> bool:
         return False
     if view.answers.client == "browser":
         return True
-    return getattr(view.profile.install, view.os.family, None) is None
+    if getattr(view.profile.install, view.os.family, None) is None:
+        return True
+    app = view.find(AppFact)
+    return app is not None and not any(each.copies or each.failure for each in app.installed)
 
 
 # --- another way ---

@@ -45,7 +45,7 @@ Policies = Mapping[str, Any]
 def read(host: Host, product: Product) -> Policies:
     """Those of `LISTS` and `VALUES` that are set. Raises Failed where they cannot be read."""
     if host.family == "linux":
-        held = _of_linux(host, product.policy_linux) if product.policy_linux else {}
+        held = _of_linux(host, product.policy_linux)
     elif host.family == "windows":
         held = _of_windows(host, product.policy_windows) if product.policy_windows else {}
     else:
@@ -53,18 +53,22 @@ def read(host: Host, product: Product) -> Policies:
     return {name: value for name, value in held.items() if name in (*LISTS, *VALUES)}
 
 
-def _of_linux(host: Host, directory: str) -> dict[str, Any]:
+def _of_linux(host: Host, directories: tuple[str, ...]) -> dict[str, Any]:
+    held: dict[str, Any] = {}
+    for directory in directories:
+        for name in _names(host, directory)[:MOST_FILES]:
+            if name.endswith(".json"):
+                held |= json_of(host, f"{directory}/{name}", dict[str, Any]) or {}
+    return held
+
+
+def _names(host: Host, directory: str) -> list[str]:
     try:
-        names = host.listdir(directory)
+        return sorted(host.listdir(directory))
     except Failed as failed:
         if failed.failure.code == "tool_missing":
-            return {}
+            return []
         raise
-    held: dict[str, Any] = {}
-    for name in sorted(names)[:MOST_FILES]:
-        if name.endswith(".json"):
-            held |= json_of(host, f"{directory}/{name}", dict[str, Any]) or {}
-    return held
 
 
 def _of_windows(host: Host, key: str) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def read(host: Host, product: Product, program: str) -> Policies:
 def _of_files(host: Host, product: Product, program: str) -> Policies:
     places = [f"{program}/distribution/policies.json"] if program else []
     if host.family == "linux":
-        places.insert(0, product.policy_linux)
+        places = [*product.policy_linux, *places]
     for place in places:
         found = json_of(host, place, dict[str, Any])
         if found is not None:

@@ -12,6 +12,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks.browser import CHECK
 from checks.browser.facts import BrowserFact, OwnDns, OwnProxy, SiteSettings
@@ -424,3 +426,50 @@ def test_nothing_of_other_sites_or_people_is_learnt() -> None:
     learnt = str(collected(Paper("windows", files)))
     for private in ("other.test", "hana", "Person 1", "mail.test"):
         assert private not in learnt
+
+
+KEYS = (
+    "profile content_settings exceptions cookies javascript [*.]app.test,* setting proxy mode server"
+    " extensions settings preferences dns_over_https templates last_used"
+    " default_content_setting_values"
+)
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text("*.[]:/,-ap1", max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(KEYS.split()), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@given(preferences=ANY_JSON, state=ANY_JSON)
+def test_whatever_stands_there_is_read_or_told(preferences: object, state: object) -> None:
+    files = {
+        f"{EDGE}/Default/Preferences": json.dumps(preferences),
+        f"{EDGE}/Local State": json.dumps(state),
+    }
+    fact = collected(Paper("windows", files))
+    assert (fact.settings is None) != (fact.settings_failure is None)
+
+
+NAMES = st.sampled_from(
+    "Cookies Block Behavior Locked DNSOverHTTPS Enabled ProviderURL Proxy Mode HTTPProxy"
+    " WebsiteFilter Preferences Value Status policies".split(" ")
+)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-3, 3) | st.text(max_size=6),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+        max_leaves=20,
+    )
+)
+def test_whatever_an_administrator_wrote_for_firefox(policies: object) -> None:
+    files: dict[str, Content] = {
+        "/usr/bin/firefox": "ELF",
+        "/etc/firefox/policies/policies.json": json.dumps({"policies": policies}),
+    }
+    fact = collected(Paper("linux", files))
+    assert fact.settings is not None

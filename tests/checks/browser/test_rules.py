@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from checks.app.facts import AppFact
+from checks.app.installed import InstalledCopy, Looked
 from checks.browser import CHECK
 from checks.browser.facts import (
     BrowserFact,
@@ -15,6 +17,7 @@ from checks.browser.facts import (
     OwnProxy,
     SiteSettings,
 )
+from checks.endpoint import CHECK as ENDPOINT
 from checks.endpoint.facts import (
     AddressProbe,
     EndpointFact,
@@ -23,9 +26,22 @@ from checks.endpoint.facts import (
     HttpExchange,
     TlsExchange,
 )
+from checks.proxy import CHECK as PROXY
 from checks.proxy import ProxyEntry, ProxyFact
-from diag.model import Answers, Fact, Failure, Finding, RemedyContext, Unmeasured, View
-from tests.support import findings, profile_from, view
+from diag.model import (
+    Answers,
+    Fact,
+    Failure,
+    Finding,
+    Observation,
+    Os,
+    RemedyContext,
+    Snapshot,
+    Unmeasured,
+    View,
+)
+from diag.privacy import redact
+from tests.support import NOW, findings, profile_from, view
 
 ENDPOINTS = [{"id": "login", "url": "https://login.app.test/", "role": "login"}]
 PROFILE = profile_from({"endpoint": ENDPOINTS})
@@ -138,6 +154,10 @@ def test_with_an_app_of_its_own_the_browser_may_not_be_the_way() -> None:
     assert judged(fact, profile=profile)[0].severity == "warning"
     in_browser = Answers(symptom="login", client="browser")
     assert judged(fact, profile=profile, answers=in_browser)[0].severity is None
+    missing = AppFact(installed=(Looked(source="dpkg"),))
+    assert judged(fact, missing, profile=profile)[0].severity is None
+    here = AppFact(installed=(Looked(source="dpkg", copies=(InstalledCopy(version="1"),)),))
+    assert judged(fact, here, profile=profile)[0].severity == "warning"
 
 
 @pytest.mark.parametrize(
@@ -250,3 +270,47 @@ def test_settings_that_cannot_be_read_are_unknown() -> None:
     unknown = {each.code: each.reason for each in items if isinstance(each, Unmeasured)}
     assert unknown == {problem.code: "denied" for problem in CHECK.problems}
     assert [each.args["tunnel"] for each in items if isinstance(each, Finding)] == ["private_relay"]
+
+
+def test_what_leaves_the_device_names_no_servers_and_is_judged_alike() -> None:
+    office = ProxyFact(
+        source="settings",
+        https=ProxyEntry(
+            scheme="http",
+            host="proxy.corp.test",
+            port=8080,
+            has_credentials=False,
+            loopback=False,
+            local=False,
+        ),
+    )
+    same = OwnProxy(mode="fixed", by="user", server="proxy.corp.test", port=8080)
+    for proxy in (same, msgspec.structs.replace(same, server="other.corp.test")):
+        dns = OwnDns(mode="only", by="user", server="hana-1a2b3c.dns.test")
+        fact = browser(proxy=proxy, dns=dns)
+        checks = {each.name: each for each in (CHECK, PROXY, ENDPOINT)}
+        facts = {"app.browser": fact, "proxy": office, "endpoint": reached()}
+        snapshot = Snapshot(
+            taken_at=NOW,
+            zone="UTC",
+            os=Os(family="windows"),
+            profile=PROFILE,
+            answers=IN_VAIN,
+            deadline_s=10,
+            chosen=tuple(facts),
+            observations={name: Observation(fact=each, took_s=0.1) for name, each in facts.items()},
+        )
+        clean = redact(snapshot, checks).snapshot
+        text = msgspec.json.encode(clean).decode()
+        assert "corp.test" not in text
+        assert "hana" not in text
+
+        def said(taken: Snapshot) -> list[tuple[str, Any, Any]]:
+            held = {name: each.fact for name, each in taken.observations.items()}
+            own = held.pop("app.browser")
+            return [
+                (each.code, each.severity, each.args["proxy"])
+                for each in judged(own, *held.values())
+            ]
+
+        assert said(clean) == said(snapshot)
