@@ -14,7 +14,7 @@ from checks.endpoint.facts import (
     TlsExchange,
 )
 from checks.endpoint.silence import Silence, silence_of
-from checks.endpoint.together import Together
+from checks.endpoint.together import Together, own_rule_args
 from checks.firewall.facts import FirewallFact, Hit
 from checks.names import folded
 from checks.security.facts import SecurityFact, WebFilter
@@ -111,24 +111,23 @@ class _One:
         )
         if family or self.together.port_blocked or not self.together.works_beside(self.probe):
             return
-        hit = self._own_rule(probes)
-        if hit is not None:
-            args: Args = {"rule": hit.rule or None, "firewall": hit.maker}
+        hits = self._own_rules(probes)
+        if hits:
             yield self._finding(
                 problems.HOST_BLOCKED.code,
-                {**self._silence_args(silence, probes), **args},
+                {**self._silence_args(silence, probes), **own_rule_args(hits)},
                 where="device",
             )
             return
         for code, confidence in silence.suspects:
             yield self._finding(code, self._silence_args(silence, probes), confidence=confidence)
 
-    def _own_rule(self, probes: Sequence[AddressProbe]) -> Hit | None:
-        """The rule of this device's own firewall that stops every way there, if that was seen."""
+    def _own_rules(self, probes: Sequence[AddressProbe]) -> tuple[Hit, ...]:
+        """The rules of this device's own firewall that stop every way there, if that was seen."""
         firewall = self.view.find(FirewallFact)
         if firewall is None:
-            return None
-        return firewall.hit(self.probe.id, {each.address for each in probes if each.address})
+            return ()
+        return firewall.stops(self.probe.id, {each.address for each in probes if each.address})
 
     def _broken_family(self, usable: Sequence[FamilyProbe]) -> Family | None:
         """The one family that this endpoint has, if that is broken for all of them."""

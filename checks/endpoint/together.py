@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from checks.dns import DnsFact
 from checks.endpoint import problems
@@ -11,10 +12,21 @@ from checks.endpoint.probe import HTTPS_PORT
 from checks.firewall.facts import FirewallFact, Hit
 from checks.gateway import GatewayFact
 from checks.internet import InternetFact
-from diag.model import PATH, Confidence, Crossed, Finding, Judgement, Layer, View, endpoint_subject
+from diag.model import (
+    PATH,
+    Args,
+    Confidence,
+    Crossed,
+    Finding,
+    Judgement,
+    Layer,
+    View,
+    endpoint_subject,
+)
 from diag.net.addresses import is_address
 from diag.net.resolve import Family
 
+COMMANDS_SHOWN = 6
 OTHER: dict[Family, Family] = {"ipv4": "ipv6", "ipv6": "ipv4"}
 BROKEN: dict[Family, str] = {
     "ipv4": problems.IPV4_BROKEN.code,
@@ -44,16 +56,11 @@ class Together:
         yield from self._crossed()
         if self.port_blocked:
             hosts = sorted({each.host for each in self._https()})
-            own = self._own_rule()
+            own = self._own_rules()
             yield Finding(
                 code=problems.PORT_BLOCKED.code,
                 subject=PATH,
-                args={
-                    "port": HTTPS_PORT,
-                    "hosts": hosts,
-                    "rule": own.rule or None if own else None,
-                    "firewall": own.maker if own else None,
-                },
+                args={"port": HTTPS_PORT, "hosts": hosts, **own_rule_args(own)},
                 confidence="certain" if own else "likely",
                 where="device" if own else None,
             )
@@ -146,15 +153,15 @@ class Together:
         silent = all(each and all(probe.tcp != "ok" for probe in each) for each in probes)
         return bool(endpoints) and silent
 
-    def _own_rule(self) -> Hit | None:
-        """The rule of this device's own firewall, if every endpoint is stopped by one."""
+    def _own_rules(self) -> tuple[Hit, ...]:
+        """The rules of this device's own firewall, if every endpoint is stopped by some."""
         if self._firewall is None:
-            return None
+            return ()
         hits = [
-            self._firewall.hit(each.id, {probe.address for probe in _usable_probes(each)})
+            self._firewall.stops(each.id, {probe.address for probe in _usable_probes(each)})
             for each in self._https()
         ]
-        return hits[0] if hits and None not in hits else None
+        return tuple(chain.from_iterable(hits)) if all(hits) else ()
 
     # --- the families ---
 
@@ -192,6 +199,16 @@ class Together:
         """Certain if well-known addresses were out of reach as well."""
         landmarks = self._internet.connects if self._internet is not None else ()
         return "certain" if any(each.family == family for each in landmarks) else "likely"
+
+
+def own_rule_args(hits: Sequence[Hit]) -> Args:
+    """What is said of rules of this device's own firewall; all None if there are none."""
+    commands = [each.command for each in hits if each.command]
+    return {
+        "rule": hits[0].rule or None if hits else None,
+        "firewall": hits[0].maker if hits else None,
+        "commands": commands[:COMMANDS_SHOWN] or None,
+    }
 
 
 def _usable_probes(endpoint: EndpointProbe) -> Iterator[AddressProbe]:

@@ -15,13 +15,18 @@ Profile = Literal["domain", "private", "public"]
 
 
 class Hit(Struct, frozen=True, kw_only=True):
-    """A rule of this device stops connections to this address of an endpoint."""
+    """A rule of this device stops connections to this address of an endpoint.
+
+    command: what lets this address past it, and nothing else, until the next start; for a terminal
+    of an administrator.
+    """
 
     endpoint: Public
     address: ServiceIp
     port: int
     maker: Maker
     rule: FreeText
+    command: FreeText | None = None
 
 
 class FirewallFact(Fact, frozen=True, kw_only=True):
@@ -43,10 +48,8 @@ class FirewallFact(Fact, frozen=True, kw_only=True):
     app_itself: bool = False
     app_unseen: Failure | None = None
 
-    def hit(self, endpoint: str, addresses: set[str]) -> Hit | None:
-        """The first of the rules that stop all of these addresses of an endpoint; None if some of
-        them are not stopped here.
-        """
+    def stops(self, endpoint: str, addresses: set[str]) -> tuple[Hit, ...]:
+        """The rules that stop all of these addresses of an endpoint; none if some are not."""
         hits = [each for each in self.hits if each.endpoint == endpoint]
         stopped = {each.address for each in hits}
-        return hits[0] if addresses and addresses <= stopped else None
+        return tuple(hits) if addresses and addresses <= stopped else ()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from checks.firewall import iptables
 from checks.firewall.facts import Hit, Maker
 from checks.firewall.nftables import Ruleset
-from checks.firewall.packet import Packet, ruled
+from checks.firewall.packet import Packet, Ruled, ruled
 from diag.deadline import Deadline
 from diag.host import Host
 from diag.model import Failed
@@ -34,7 +34,7 @@ def hits(host: Host, targets: Targets, deadline: Deadline) -> tuple[Hit, ...]:
         for endpoint, packet in targets:
             said = ruled(nftables.chains, nftables.starts(packet), packet)
             if said.fate == "blocked":
-                found[endpoint, packet.address] = _hit(endpoint, packet, "nftables", said.rule)
+                found[endpoint, packet.address] = _hit(endpoint, packet, "nftables", said)
     for family, tool in SAVE.items():
         ours = [(each, packet) for each, packet in targets if packet.family == family]
         named = any(hit.rule.startswith(IPTABLES_OWN) for hit in found.values())
@@ -43,7 +43,7 @@ def hits(host: Host, targets: Targets, deadline: Deadline) -> tuple[Hit, ...]:
             for endpoint, packet in ours:
                 said = ruled(chains, [iptables.START] if chains else [], packet)
                 if said.fate == "blocked":
-                    found[endpoint, packet.address] = _hit(endpoint, packet, "iptables", said.rule)
+                    found[endpoint, packet.address] = _hit(endpoint, packet, "iptables", said)
     return tuple(found.values())
 
 
@@ -67,10 +67,31 @@ def _run(host: Host, deadline: Deadline, tool: str, *args: str) -> str:
     return done.text()
 
 
-def _hit(endpoint: str, packet: Packet, maker: Maker, rule: str) -> Hit:
+def _hit(endpoint: str, packet: Packet, maker: Maker, said: Ruled) -> Hit:
     """ufw and firewalld write rules of their own, by which one knows them."""
-    if "ufw" in rule:
+    if "ufw" in said.rule:
         maker = "ufw"
-    elif "firewalld" in rule:
+    elif "firewalld" in said.rule:
         maker = "firewalld"
-    return Hit(endpoint=endpoint, address=packet.address, port=packet.port, maker=maker, rule=rule)
+    return Hit(
+        endpoint=endpoint,
+        address=packet.address,
+        port=packet.port,
+        maker=maker,
+        rule=said.rule,
+        command=_way_past(packet, maker, said.chain),
+    )
+
+
+def _way_past(packet: Packet, maker: Maker, chain: str) -> str | None:
+    """firewalld keeps its tables to itself."""
+    address, port, old = packet.address, packet.port, packet.family == "ipv4"
+    if maker == "ufw":
+        return f"ufw prepend allow out to {address} port {port} proto tcp"
+    if maker == "iptables":
+        tool = "iptables" if old else "ip6tables"
+        return f"{tool} -I {chain} -d {address} -p tcp --dport {port} -j ACCEPT"
+    if maker == "nftables":
+        family = "ip" if old else "ip6"
+        return f"nft insert rule {chain} {family} daddr {address} tcp dport {port} accept"
+    return None

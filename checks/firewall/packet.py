@@ -60,10 +60,11 @@ class Chain(Struct, frozen=True, kw_only=True):
 
 
 class Ruled(Struct, frozen=True):
-    """What becomes of a packet, and the rule that does it."""
+    """What becomes of a packet, the rule that does it, and the chain that holds that."""
 
     fate: Fate
     rule: str = ""
+    chain: str = ""
 
 
 def ruled(chains: Mapping[str, Chain], starts: Iterable[str], packet: Packet) -> Ruled:
@@ -73,7 +74,7 @@ def ruled(chains: Mapping[str, Chain], starts: Iterable[str], packet: Packet) ->
         walk = _Walk(chains, packet)
         outcomes = walk.through(chains[name], 0)
         if outcomes == {"drop"}:
-            return Ruled("blocked", walk.blocked_by)
+            return Ruled("blocked", walk.blocked_by, walk.blocked_in)
         unclear |= "drop" in outcomes
     return Ruled("unclear" if unclear else "passes")
 
@@ -83,6 +84,7 @@ class _Walk:
         self.chains = chains
         self.packet = packet
         self.blocked_by = ""
+        self.blocked_in = ""
         self.steps = 0
 
     def through(self, chain: Chain, depth: int) -> set[Outcome]:
@@ -97,15 +99,20 @@ class _Walk:
                 continue
             ends = self._verdict(rule, depth)
             found |= ends - {"continue"}
-            if "drop" in ends and not self.blocked_by:
-                self.blocked_by = rule.said
+            if "drop" in ends:
+                self._note(rule.said, chain.name)
             if truth is True and ("continue" not in ends or rule.verdict in ("goto", "return")):
                 if "continue" in ends:
                     found.add(chain.policy or "continue")
                 return found
-        if chain.policy == "drop" and not self.blocked_by:
-            self.blocked_by = chain.name
+        if chain.policy == "drop":
+            self._note(chain.name, chain.name)
         return found | {chain.policy or "continue"}
+
+    def _note(self, rule: str, chain: str) -> None:
+        """The first one, which is the innermost where chains jump."""
+        if not self.blocked_by:
+            self.blocked_by, self.blocked_in = rule, chain
 
     def _verdict(self, rule: Rule, depth: int) -> set[Outcome]:
         if rule.verdict == "either":

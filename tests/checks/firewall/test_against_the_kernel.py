@@ -23,7 +23,7 @@ ip -n far link set there0 up
 ip -n far link set lo up
 """
 PROGRAM = """
-import json, subprocess, sys
+import atexit, json, subprocess, sys
 from checks.firewall import linux
 from checks.firewall.packet import Packet
 from diag.deadline import Deadline
@@ -47,7 +47,8 @@ def reached(address, port):
     return True
 
 argv = ["ip", "netns", "exec", "far", sys.executable, "-c", SERVER]
-server = subprocess.Popen(argv, stdout=subprocess.PIPE)
+server = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+atexit.register(server.kill)
 server.stdout.readline()
 for _ in range(20):  # until the neighbours know each other
     if reached("192.0.2.2", 443) and reached("2001:db8::2", 443):
@@ -66,9 +67,15 @@ for rules in json.loads(sys.argv[1]):
         for port in (443, 80):
             packet = Packet(address=address, port=port, interface="here0")
             hits = linux.hits(real_host(), [("x", packet)], Deadline.after(5))
-            seen.append([address, port, bool(hits), not reached(address, port)])
+            seen.append([address, port, bool(hits), not reached(address, port), hits[:1]])
+    for one in seen:
+        hits = one.pop()
+        if hits and hits[0].maker != "ufw":  # which is not here
+            subprocess.run(hits[0].command.split(), check=True)
+            one.append(reached(one[0], one[1]))
+        else:
+            one.append(True)
     told.append(seen)
-server.kill()
 print(json.dumps(told))
 """
 
@@ -185,10 +192,17 @@ def test_rules_do_what_the_kernel_does() -> None:
     wrong = [
         f"{name}: {address} port {port}: told blocked {told}, in truth {blocked}"
         for name, seen in zip(RULES, json.loads(said), strict=True)
-        for address, port, told, blocked in seen
+        for address, port, told, blocked, _ in seen
         if told != blocked
     ]
     assert wrong == []
+    shut = [
+        name
+        for name, seen in zip(RULES, json.loads(said), strict=True)
+        for each in seen
+        if each[3] and each[4] is not True
+    ]
+    assert shut == [], "the command of the remedy lets the address past"
     blocked = [each[3] for seen in json.loads(said) for each in seen]
     assert 30 < sum(blocked) < len(blocked) - 30, "the rules have to make a difference"
 
@@ -206,7 +220,7 @@ UNTOLD: dict[str, tuple[str, ...]] = {
 def test_what_is_not_known_blocks_nothing() -> None:
     """Rules that ask for more than is known here are no evidence."""
     said = python_in_namespace(CABLE, PROGRAM, json.dumps(list(UNTOLD.values())))
-    assert [any(told for *_, told, _ in seen) for seen in json.loads(said)] == [False] * len(UNTOLD)
+    assert [any(each[2] for each in seen) for seen in json.loads(said)] == [False] * len(UNTOLD)
 
 
 @needs_root()

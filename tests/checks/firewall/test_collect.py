@@ -192,9 +192,9 @@ def test_rule_of_windows_that_stops_the_login() -> None:
             rule="Titanium_OS_Silent_Only",
         ),
     )
-    assert fact.hit("login", {LOGIN}) == fact.hits[0]
-    assert fact.hit("login", {LOGIN, LOGIN_6}) is None, "another way is open"
-    assert fact.hit("login", set()) is None
+    assert fact.stops("login", {LOGIN}) == fact.hits
+    assert fact.stops("login", {LOGIN, LOGIN_6}) == (), "another way is open"
+    assert fact.stops("login", set()) == ()
 
 
 def test_rules_that_nobody_may_read() -> None:
