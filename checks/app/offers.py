@@ -10,11 +10,14 @@ from msgspec import Struct
 from checks.app.installed import InstalledCopy
 from checks.app.stores import StoreAnswer
 from checks.app.stores.normal import OlderVersion, StoreVersion
-from checks.app.versions import compare
+from checks.app.versions import compare, without_package_fix
 from diag.model import OsFamily
 
 CHANNELS = ("app_store", "microsoft_store", "homebrew_cask", "flathub", "snapcraft", "chocolatey")
 """Stores that install what they offer themselves: a copy shows whether it came from there."""
+
+PACKAGERS = ("homebrew_cask", "flathub", "snapcraft", "winget", "chocolatey")
+"""Stores in which others than the app's maker may publish it."""
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -38,18 +41,25 @@ def offers_for(
     os_version: str | None,
     at: datetime,
 ) -> list[Offer]:
-    """By the stores that count for this copy: the one that it came from, if that has answered, else
-    all that serve this kind of device. What another store has cannot be got by it."""
+    """By the stores that count for this copy, as far as it can be compared with what they name: the
+    one that it came from, since what another has cannot be got by it; else those in which its maker
+    publishes; else all, of which packagers may number their packages in their own way."""
     served = [answer for answer in answers if serves(answer, copy, family)]
-    own = [answer for answer in served if copy.channel is not None]
-    own = [answer for answer in own if answer.source == copy.channel]
-    found: list[Offer] = []
-    for answer in own or served:
-        if answer.found is not None:
-            found += _offers(
+    own = [answer for answer in served if answer.source == copy.channel]
+    makers = [answer for answer in served if answer.source not in PACKAGERS]
+    offers: list[Offer] = []
+    for counted in (own, makers, served):
+        offers = [
+            offer
+            for answer in counted
+            if answer.found is not None
+            for offer in _offers(
                 answer.source, answer.found, _system(copy, answer.found, os_version), at
             )
-    return found
+        ]
+        if any(order(copy, each.version, each.build) is not None for each in offers):
+            break
+    return offers
 
 
 def serves(answer: StoreAnswer, copy: InstalledCopy, family: OsFamily) -> bool:
@@ -66,7 +76,7 @@ def _system(copy: InstalledCopy, store: StoreVersion, os_version: str | None) ->
 def _offers(source: str, store: StoreVersion, os_version: str | None, at: datetime) -> list[Offer]:
     newest = Offer(
         source=source,
-        version=store.version,
+        version=without_package_fix(store.version) if source == "chocolatey" else store.version,
         build=store.build,
         runs=_runs(store, os_version),
         minimum_os=store.minimum_os,

@@ -20,7 +20,9 @@ UPDATE_IN_STORE = Remedy(code="app.update_in_store", minutes=5, applies=_has("in
 UPDATE = Remedy(code="app.update", minutes=5, applies=_in_no_store)
 WAIT_FOR_UPDATE = Remedy(code="app.wait_for_update", minutes=1, applies=_has("staged"))
 OPEN_NEWER = Remedy(code="app.open_newer", minutes=2, applies=_has("better"))
-UPDATE_OS = Remedy(code="app.update_system", minutes=60, risk="low", applies=on_unmanaged_device)
+UPDATE_OS = Remedy(
+    code="app.update_system", minutes=120, risk="medium", applies=on_unmanaged_device
+)
 FINISH_INSTALL = Remedy(code="app.finish_install", minutes=5)
 INSTALL = Remedy(code="app.install", minutes=5)
 USE_BROWSER = Remedy(code="app.use_another_way", minutes=2)

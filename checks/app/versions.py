@@ -20,6 +20,7 @@ BUILD = re.compile(
     r"|\s+build (?P<named>[0-9][0-9A-Za-z.]*))",
     re.IGNORECASE,
 )
+PACKAGE_FIX = re.compile(r"(?<=[0-9])\.20[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9](?:[0-9]{2})?$")
 TILDE = re.compile(r"~(?=[A-Za-z])")
 REPACKED = re.compile(r"[+~.](dfsg|ds|repack|really)[0-9.]*$", re.IGNORECASE)
 """What Debian appends to the version of a source that it had to change."""
@@ -65,6 +66,12 @@ def upstream(debian: str) -> str:
     version = re.sub(r"^[0-9]+:", "", debian.strip())
     version = version.rpartition("-")[0] or version
     return REPACKED.sub("", version)
+
+
+def without_package_fix(chocolatey: str) -> str:
+    """The maker's version in one of Chocolatey's: a package that was mended without a new version
+    of the app bears the day behind it (docs.chocolatey.org, "Package Fix Version Notation")."""
+    return PACKAGE_FIX.sub("", chocolatey)
 
 
 def _by_pep_440(ours: str, theirs: str) -> int | None:

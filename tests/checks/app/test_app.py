@@ -166,11 +166,38 @@ def test_an_iphones_app_on_a_mac_is_compared_with_the_iphones_store() -> None:
 
 
 def test_the_newest_of_several_stores_and_what_the_others_say() -> None:
-    stores = (offer("1.10"), failed("timeout", "github"), offer("1.12", source="winget"))
+    stores = (offer("1.10"), failed("timeout", "sparkle"), offer("1.12", source="github"))
     findings, _ = judged(copy("1.11"), stores=stores)
     args = said(findings["app.outdated"])
-    assert (args["newest"], args["newest_store"]) == ("1.12", "winget")
-    assert (args["in_json"], args["in_winget"]) == ("1.10", "1.12")
+    assert (args["newest"], args["newest_store"]) == ("1.12", "github")
+    assert (args["in_json"], args["in_github"]) == ("1.10", "1.12")
+
+
+def test_the_makers_word_counts_more_than_a_packagers() -> None:
+    stores = (offer("1.10"), offer("1.12", source="winget"))
+    assert judged(copy("1.10"), stores=stores) == ({}, {})
+    findings, _ = judged(copy("1.9"), stores=stores)
+    args = said(findings["app.outdated"])
+    assert (args["newest"], args["in_json"], args["in_winget"]) == ("1.10", "1.10", "1.12")
+
+
+def test_a_packagers_word_counts_where_the_makers_cannot_be_compared() -> None:
+    for stores in (
+        (offer("Aurora"), offer("1.12", source="winget")),
+        (failed("timeout"), offer("1.12", source="winget")),
+    ):
+        findings, _ = judged(copy("1.10"), stores=stores)
+        assert findings["app.outdated"].args["newest"] == "1.12"
+
+
+@pytest.mark.parametrize(
+    ("packaged", "outdated"),
+    [("1.10.0.20241105", False), ("1.10.20241105", False), ("1.11.0.20241105", True)],
+)
+def test_chocolateys_days_are_not_the_makers(packaged: str, outdated: bool) -> None:
+    stores = (offer(packaged, source="chocolatey"),)
+    findings, _ = judged(copy("1.10.0", "uninstall", channel="chocolatey"), stores=stores)
+    assert bool(findings) is outdated
 
 
 def test_stores_that_agree_are_not_listed() -> None:
