@@ -140,6 +140,9 @@ def _never_fail_to_encode() -> None:
 def entry() -> NoReturn:
     """The console script: `os._exit`, since a collector's thread may never come back."""
     code = main()
+    process = sys.modules.get("diag.host.process")  # if not, no process was started
+    if process is not None:
+        process.end_all()
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -26,6 +26,43 @@ class TooMuchOutput(Exception):
     pass
 
 
+class _Running:
+    """The processes that have not ended, so that none outlives diag."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._over = False
+        self._processes: dict[subprocess.Popen[bytes], System] = {}
+
+    def add(self, process: subprocess.Popen[bytes], system: System) -> None:
+        with self._lock:
+            if not self._over:
+                self._processes[process] = system
+                return
+        system.kill(process)
+
+    def remove(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            self._processes.pop(process, None)
+
+    def end(self) -> None:
+        with self._lock:
+            self._over = True
+            left = dict(self._processes)
+        for process, system in left.items():
+            system.kill(process)
+
+
+_running = _Running()
+
+
+def end_all() -> None:
+    """Kill every process that still runs, and any that is started from now on: diag is about to
+    end, and a thread that was left behind may be waiting for one.
+    """
+    _running.end()
+
+
 class Finished:
     """The exit code and the output of a process that ended by itself."""
 
@@ -73,6 +110,7 @@ def run_bounded(
         env=dict(env),
         **system.popen_options(),
     )
+    _running.add(process, system)
     flooded = threading.Event()
     budget = _Budget(limit)
 
@@ -99,6 +137,7 @@ def run_bounded(
         system.kill(process)
         with suppress(subprocess.TimeoutExpired):
             process.wait(REAP_S)
+        _running.remove(process)
     if flooded.is_set():
         raise TooMuchOutput
     return Finished(process.returncode, bytes(stdout), bytes(stderr))

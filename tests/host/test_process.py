@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -288,3 +289,28 @@ def test_systems_own_tools_are_found_and_trusted() -> None:
     assert path is not None
     assert path.startswith(("/usr/bin/", "/bin/"))
     assert LinuxSystem().trusted(path)
+
+
+def test_no_tool_outlives_diag(tools: Path) -> None:
+    """Not one that a thread still waits for when the run is over, nor one that starts after it."""
+    plant(tools, "slow", 'echo $$ > "$(dirname "$0")/pid"; exec sleep 60')
+    plant(tools, "late", 'echo $$ > "$(dirname "$0")/late"; exec sleep 60')
+    script = (
+        "import os, sys, threading, time\n"
+        "from pathlib import Path\n"
+        "from diag.host import RealHost\n"
+        "from diag.host.process import end_all\n"
+        "from tests.host.test_process import Toolbox\n"
+        "tools = Path(sys.argv[1])\n"
+        "host = RealHost(Toolbox(tools))\n"
+        "threading.Thread(target=host.run, args=('slow',), daemon=True).start()\n"
+        "while not (tools / 'pid').exists() or not (tools / 'pid').read_text():\n"
+        "    time.sleep(0.01)\n"
+        "end_all()\n"
+        "threading.Thread(target=host.run, args=('late',), daemon=True).start()\n"
+        "time.sleep(0.5)\n"
+        "os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tools)], check=True, timeout=30)
+    assert gone(tools / "pid")
+    assert not (tools / "late").exists() or gone(tools / "late")
