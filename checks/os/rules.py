@@ -27,6 +27,15 @@ from diag.model import DEVICE, Args, Finding, Judgement, Unmeasured, View
 LISTS_STALE = timedelta(days=14)
 """Older lists do not tell that nothing is pending; what they show to be pending still is."""
 
+UNCHECKED = {
+    "apk": timedelta(days=30),
+    "rpm-ostree": timedelta(days=45),
+    "bootc": timedelta(days=45),
+}
+"""Where the date is the day on which the maker last published something, not that of the last
+look: some publish every other week only.
+"""
+
 SECURITY_LISTS_EXPECTED = ("debian", "ubuntu")
 """Without a security archive among their lists, nothing pending means little."""
 
@@ -126,7 +135,7 @@ def _updates(fact: OsFact, patches: Patches, now: datetime) -> Iterator[Judgemen
         yield Unmeasured(code=UPDATES_PENDING.code, subject=DEVICE, reason="needs_missing")
     if patches.listed is None:
         yield Unmeasured(code=LISTS_OLD.code, subject=DEVICE, reason="needs_missing")
-    elif stale:
+    elif now - patches.listed > UNCHECKED.get(patches.manager, LISTS_STALE):
         args: Args = {
             "lists_age_days": _days(now - patches.listed),
             "checked": patches.listed.isoformat(),

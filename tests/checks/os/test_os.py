@@ -90,6 +90,14 @@ def test_what_old_lists_show_to_be_pending_still_is() -> None:
     assert found(fact)["os.updates_pending"].args["lists_age_days"] == 40
 
 
+def test_an_image_is_no_older_than_its_makers_pace() -> None:
+    for days, says in ((10, False), (20, False), (50, True)):
+        fact = having(manager="rpm-ostree", security=None, listed=NOW - timedelta(days=days))
+        fact = msgspec.structs.replace(fact, id="fedora")
+        assert ("os.updates_unchecked" in found(fact)) is says
+        assert ("os.updates_pending" in unknown(fact)) is (days > 14)
+
+
 def test_lists_of_unknown_age_or_without_a_security_archive() -> None:
     assert unknown(having(listed=None)) == {"os.updates_pending", "os.updates_unchecked"}
     assert unknown(having(security=None)) == {"os.updates_pending"}
