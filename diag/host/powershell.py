@@ -118,7 +118,7 @@ SECTIONS: dict[str, str] = {
     # that needs no location permission. Constrained language mode refuses it, and only it.
     "wifi": (
         "@(& { $net = [Windows.Networking.Connectivity.NetworkInformation,"
-        " Windows.Networking.Connectivity, ContentType = WindowsRuntime];"
+        "Windows.Networking.Connectivity,ContentType=WindowsRuntime];"
         " $used = $net::GetInternetConnectionProfile(); $net::GetConnectionProfiles()"
         " | Where-Object { [int]$_.GetNetworkConnectivityLevel() -gt 0 }"
         " | ForEach-Object { $one = $_; $safe = $_.NetworkSecuritySettings;"

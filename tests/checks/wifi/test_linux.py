@@ -184,6 +184,32 @@ def test_wifi_switched_off(manager: NetworkManager) -> None:
     assert told(fact) == {}
 
 
+def test_airplane_mode(manager: NetworkManager) -> None:
+    manager.wifi_device(state=20)
+    manager.set(
+        ROOT,
+        BUS_NAME,
+        WirelessEnabled=("b", False),
+        NetworkingEnabled=("b", False),
+        Connectivity=("u", 1),
+    )
+    fact = collect()
+    assert (fact.radio_on, fact.joined, fact.connectivity) == (False, False, "none")
+    assert list(CHECK.judge(fact, view(fact))) == []
+
+
+def test_a_phone_over_bluetooth_is_a_line_of_its_own(
+    manager: NetworkManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager.join(b"FREE_Wi-Fi", nm.OPEN)
+    phone = manager.wired_device("bnep0")
+    manager.set(phone, f"{BUS_NAME}.Device", DeviceType=("u", 5))
+    manager.activate(phone, "bluetooth")
+    fact = collect(_with_address(monkeypatch, "bnep0", "192.168.44.7"))
+    assert (fact.line, fact.carries_default, fact.phone_addresses) == ("mobile", False, True)
+    assert list(CHECK.judge(fact, view(fact))) == [PathInfo(tether=True)]
+
+
 def test_under_a_vpn_the_only_line_carries(manager: NetworkManager) -> None:
     manager.join(b"FREE_Wi-Fi", nm.OPEN)
     vpn = manager.add(
