@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -16,14 +16,18 @@ from diag.deadline import Deadline
 from diag.host import Host
 from diag.model import Context, OsFamily
 from diag.net.body import LIMIT
-from diag.net.documents import Document
+
+if TYPE_CHECKING:
+    from diag.net.documents import Document
 
 JSON = "application/json"
 
 HTML = re.compile(
-    rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+    rb"\s*+(?><\?xml[^>]*>\s*)?+(?><!--.*?-->\s*)*+<(?:!doctype\s+html|html)\b",
+    re.IGNORECASE | re.DOTALL,
 )
-"""How a page for people begins, whatever its Content-Type says."""
+"""How a page for people begins, whatever its Content-Type says. Nothing is tried twice: comments
+are easily many."""
 BEGINNING = 2000
 
 ARCHITECTURES = {

@@ -22,7 +22,7 @@ from checks.app.stores.reading import (
 )
 from diag.app_profile import Electron
 
-YAML_LIMIT = 64 << 10
+YAML_LIMIT = 32 << 10
 """Bytes: real ones have some hundred, with long notes some thousand."""
 
 PLATFORMS: dict[str, Platform] = {"windows": "windows", "macos": "macos", "linux": "linux"}

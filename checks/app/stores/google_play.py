@@ -28,11 +28,9 @@ BASE_URL = "https://play.google.com"
 PAGE_LIMIT = 4 << 20
 """Bytes: pages have some 1.1 million."""
 
-BLOCK = re.compile(
-    r"AF_initDataCallback\(\{key: '[^']{1,20}', hash: '[^']{0,40}', data:(\[.*?\]), "
-    r"sideChannel: \{\}\}\);</script>",
-    re.DOTALL,
-)
+START = re.compile(r"AF_initDataCallback\(\{key: '[^']{1,20}', hash: '[^']{0,40}', data:")
+END = ", sideChannel: {}});</script>"
+"""Around each of the page's pieces of data."""
 
 PACKAGE, VERSION, NOTES, UPDATED = 78, 141, 145, 146
 
@@ -61,7 +59,7 @@ def read(body: bytes, package: str, url: str) -> StoreVersion:
 
 def _apps(page: str, package: str) -> Iterator[list[Any]]:
     """The data of this very app; the page also holds those of similar ones."""
-    for block in BLOCK.findall(page):
+    for block in _blocks(page):
         if f'"{package}"' in block:
             try:
                 app = _at(json_of(block), 1, 2)
@@ -69,6 +67,13 @@ def _apps(page: str, package: str) -> Iterator[list[Any]]:
                 continue
             if isinstance(app, list) and _at(_field(app, PACKAGE), 0) == package:
                 yield app
+
+
+def _blocks(page: str) -> Iterator[str]:
+    place = 0
+    while (start := START.search(page, place)) and (end := page.find(END, start.end())) != -1:
+        yield page[start.end() : end]
+        place = end
 
 
 def _field(message: list[Any], number: int) -> Any:

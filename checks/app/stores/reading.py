@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -137,6 +136,8 @@ def page(value: Any) -> str | None:
 
 def instant(value: Any) -> datetime | None:
     """An instant as ISO 8601 or as mail writes it (RFC 5322); without a zone: UTC."""
+    from email.utils import parsedate_to_datetime
+
     given = text(value) or ""
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:

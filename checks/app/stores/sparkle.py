@@ -65,7 +65,7 @@ class Item(Struct, frozen=True):
     maximum_os: str | None
     interval_s: int
     link: str | None
-    notes: str | None
+    description: str | None
 
 
 def ask(fetch: Fetch, store: Sparkle, device: Device) -> StoreVersion | Absence:
@@ -103,7 +103,7 @@ def read(body: bytes, device: Device) -> StoreVersion | Absence:
         prerelease=_ahead(items, best),
         staged_until=_staged_until(best),
         url=best.link or page(channel.findtext("link")),
-        notes=best.notes,
+        notes=notes_of(best.description),
     )
 
 
@@ -128,7 +128,7 @@ def _items(entries: list[Element], device: Device) -> Iterator[Item]:
                 maximum_os=os_version(_value(entry, ours, "maximumSystemVersion")),
                 interval_s=_interval_s(entry),
                 link=page((entry.findtext("link") or "").strip()),
-                notes=notes_of(entry.findtext("description")),
+                description=entry.findtext("description"),
             )
 
 

@@ -30,7 +30,7 @@ from diag.app_profile import Winget
 LIST_URL = "https://api.github.com"
 MANIFEST_URL = "https://raw.githubusercontent.com"
 REPOSITORY = "microsoft/winget-pkgs"
-YAML_LIMIT = 64 << 10
+YAML_LIMIT = 32 << 10
 
 NEUTRAL = ("neutral", "portable")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -10,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.app.stores import STORES, StoreVersion
-from checks.app.stores.asking import Device
+from checks.app.stores import STORES, StoreVersion, electron
+from checks.app.stores.asking import HTML, Device
 from checks.app.stores.normal import Absence
 from checks.app.stores.reading import NotTold
 from diag.model import Failed
@@ -124,3 +125,44 @@ def test_bytes_that_flipped(sample: Sample, data: st.DataObject) -> None:
         place = data.draw(st.integers(0, len(body) - 1))
         body[place] = data.draw(st.integers(0, 255))
     ask(sample, bytes(body))
+
+
+STARTS_OF_BLOCKS = b"AF_initDataCallback({key: 'ds:5', hash: '1', data:["
+APPCAST = (
+    b'<rss xmlns:sparkle="http://www.andymatuschak.org/xml-namespaces/sparkle"><channel>%s'
+    b"</channel></rss>"
+)
+ITEM = (
+    b"<item><sparkle:version>1.%d</sparkle:version><description>%s</description>"
+    b'<enclosure url="https://app.test/a.dmg"/></item>'
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "body"),
+    [
+        ("google_play", STARTS_OF_BLOCKS * 40_000),
+        ("google_play", STARTS_OF_BLOCKS + b"]" * 2_000_000),
+        ("google_play", b"<!-- -->" * 100_000),
+        ("sparkle", APPCAST % b"".join(ITEM % (number, b"&lt;" * 1000) for number in range(900))),
+        ("electron", b"version: " + b"[" * electron.YAML_LIMIT),
+        ("electron", b"a: &a x\n" * 8000),
+        ("json", b"[" * (2 << 20)),
+        ("json", b'{"tag_name": "' + b"1." * (1 << 20) + b'"}'),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_what_is_made_to_take_long(source: str, body: bytes) -> None:
+    """Seconds of a processor's time: what a reader does over and over takes minutes here."""
+    sample = next(sample for sample in SAMPLES if sample.source == source)
+    started = time.process_time()
+    ask(sample, body)
+    assert time.process_time() - started < 2.0
+
+
+def test_many_comments_before_a_page() -> None:
+    started = time.process_time()
+    assert HTML.match(b"<!-- -->" * 250) is None
+    assert HTML.match(b"<!-- -->" * 200 + b"<html>") is not None
+    assert HTML.match(b"<?xml ?> <!-- a --> <!DOCTYPE  html>") is not None
+    assert time.process_time() - started < 0.1
