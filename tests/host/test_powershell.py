@@ -172,7 +172,7 @@ def test_script_is_one_line_that_needs_no_quoting() -> None:
     assert text.replace("''", "").count("'") % 2 == 0
 
 
-WINRT_TYPE = re.compile(r"\[([\w.]+), [\w.]+, ContentType = WindowsRuntime\]")
+WINRT_TYPE = re.compile(r"\[([\w.]+),[\w.]+,ContentType=WindowsRuntime\]")
 """Valid, but unknown to the grammar."""
 
 
