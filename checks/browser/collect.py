@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.browser import private_relay, version
+from checks.browser import version
 from checks.browser.default import Default, default_browser
 from checks.browser.facts import BrowserFact, BrowserSettings, Tunnel
 from checks.browser.places import app_data, config_dir, home
@@ -62,6 +62,7 @@ def _firefox(host: Host, default: Default, sites: tuple[Site, ...]) -> BrowserFa
 
 
 def _safari(host: Host, default: Default, sites: tuple[Site, ...]) -> BrowserFact:
+    from checks.browser import private_relay
     from checks.browser.safari import read
 
     settings: BrowserSettings | Failure

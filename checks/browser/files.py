@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import plistlib
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from diag.host import Host
 from diag.model import Failed
 
+if TYPE_CHECKING:
+    from configparser import ConfigParser
+
 T = TypeVar("T")
 
 LARGEST = 16 << 20
 """Bytes of the largest file that is read. Preferences of many years reach a few MiB."""
+SMALL = 1 << 20
 
 
 def whole(host: Host, path: str, limit: int = LARGEST) -> bytes | None:
@@ -48,6 +51,8 @@ def plist_of(host: Host, path: str) -> dict[str, Any] | None:
 
 def plist(data: bytes) -> dict[str, Any]:
     """Raises Failed(unparsable). plistlib raises whatever it stumbles over."""
+    import plistlib
+
     try:
         held = plistlib.loads(data)
     except Exception as error:
@@ -55,3 +60,19 @@ def plist(data: bytes) -> dict[str, Any]:
     if not isinstance(held, dict):
         raise Failed("unparsable", "read a property list", "no dictionary")
     return held
+
+
+def read_ini(host: Host, path: str) -> ConfigParser | None:
+    """An INI file with names as they are written, None if there is none. Raises Failed."""
+    import configparser
+
+    data = whole(host, path, SMALL)
+    if data is None:
+        return None
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    try:
+        parser.read_string(data.decode("utf-8-sig", errors="replace"))
+    except configparser.Error as error:
+        raise Failed("unparsable", "read an INI file", type(error).__name__) from None
+    return parser

@@ -7,7 +7,6 @@ of it (the values are those that device management tools rely on): any other is 
 
 from __future__ import annotations
 
-from plistlib import UID
 from typing import Any
 
 from checks.browser.facts import Tunnel
@@ -34,6 +33,8 @@ def read(host: Host) -> Tunnel | None:
 
 
 def _state(archive: dict[str, Any]) -> Tunnel | None:
+    from plistlib import UID
+
     held = archive.get("$objects")
     objects: list[Any] = held if isinstance(held, list) else []
     for each in objects:

@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from checks.browser.default import Default
 from checks.browser.facts import Origin
-from checks.browser.files import plist_of, whole
-from checks.browser.firefox.profile import FirefoxProfile, read_ini
+from checks.browser.files import plist_of, read_ini, whole
+from checks.browser.firefox.profile import FirefoxProfile
 from checks.browser.places import home
 from diag.host import Host
 from diag.model import Failed

@@ -7,7 +7,7 @@ an interface that is not connected is closed (snapcraft.io/docs, "Interface mana
 
 from __future__ import annotations
 
-from checks.browser.firefox.profile import read_ini
+from checks.browser.files import read_ini
 from checks.browser.places import home
 from checks.permissions.facts import AppPermission
 from diag.host import Host

@@ -8,18 +8,15 @@ Linux desktop lie in the directory for configuration.
 
 from __future__ import annotations
 
-import configparser
 from collections.abc import Iterator
 
 from msgspec import Struct
 
 from checks.browser.default import Default
-from checks.browser.files import whole
+from checks.browser.files import read_ini
 from checks.browser.places import app_data, config_dir, home
 from diag.host import Host
-from diag.model import Failed
 
-SMALL = 1 << 20
 MOST_PROFILES = 50
 
 
@@ -88,17 +85,3 @@ def _roots(host: Host, default: Default) -> Iterator[str]:
     else:
         yield f"{config_dir(host)}/{default.product.linux}"
         yield f"{home(host)}/.mozilla/firefox"
-
-
-def read_ini(host: Host, path: str) -> configparser.ConfigParser | None:
-    """None if there is none, or none that can be read as such."""
-    data = whole(host, path, SMALL)
-    if data is None:
-        return None
-    parser = configparser.ConfigParser(interpolation=None, strict=False)
-    parser.optionxform = str  # type: ignore[assignment, method-assign]
-    try:
-        parser.read_string(data.decode("utf-8-sig", errors="replace"))
-    except configparser.Error as error:
-        raise Failed("unparsable", "read the browser's profiles", type(error).__name__) from None
-    return parser

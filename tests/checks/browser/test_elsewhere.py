@@ -428,11 +428,9 @@ def test_nothing_of_other_sites_or_people_is_learnt() -> None:
         assert private not in learnt
 
 
-KEYS = (
-    "profile content_settings exceptions cookies javascript [*.]app.test,* setting proxy mode server"
-    " extensions settings preferences dns_over_https templates last_used"
-    " default_content_setting_values"
-)
+KEYS = """profile content_settings exceptions cookies javascript [*.]app.test,* setting proxy mode
+server extensions settings preferences dns_over_https templates last_used
+default_content_setting_values"""
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.text("*.[]:/,-ap1", max_size=8),
     lambda inner: (
@@ -453,10 +451,9 @@ def test_whatever_stands_there_is_read_or_told(preferences: object, state: objec
     assert (fact.settings is None) != (fact.settings_failure is None)
 
 
-NAMES = st.sampled_from(
-    "Cookies Block Behavior Locked DNSOverHTTPS Enabled ProviderURL Proxy Mode HTTPProxy"
-    " WebsiteFilter Preferences Value Status policies".split(" ")
-)
+POLICIES = """Cookies Block Behavior Locked DNSOverHTTPS Enabled ProviderURL Proxy Mode HTTPProxy
+WebsiteFilter Preferences Value Status policies"""
+NAMES = st.sampled_from(POLICIES.split())
 
 
 @given(
