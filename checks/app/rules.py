@@ -67,12 +67,15 @@ def judge(fact: AppFact, view: View) -> Iterator[Judgement]:
 
 
 def _stores(answers: Sequence[StoreAnswer]) -> Iterator[Judgement]:
+    """One that does not answer is worth a word only if no other has told the version."""
+    if any(answer.found is not None for answer in answers):
+        return
     for answer in answers:
         if answer.failure is not None and answer.failure.code in NOT_REACHED:
             yield Finding(
                 code=STORE_UNAVAILABLE.code,
                 subject=f"store:{answer.source}",
-                args={"store": answer.source},
+                args={"store": answer.source, "seen": answer.seen},
             )
 
 

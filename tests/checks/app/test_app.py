@@ -449,8 +449,20 @@ def test_not_known_to_be_missing() -> None:
 
 def test_a_store_that_does_not_answer() -> None:
     findings, unknown = judged(copy("1.9"), stores=(failed("unreachable"),))
-    assert findings["store.unavailable"].args == {"store": "json"}
+    assert said(findings["store.unavailable"]) == {"store": "json"}
     assert unknown == {"app.outdated": "unreachable"}
+
+
+def test_a_store_that_does_not_answer_is_no_matter_where_another_does() -> None:
+    findings, unknown = judged(copy("2.0"), stores=(failed("unreachable"), offer("2.0")))
+    assert (findings, unknown) == ({}, {})
+
+
+def test_a_store_that_has_been_asked_too_often() -> None:
+    full = msgspec.structs.replace(failed("refused", "github"), seen="rate_limited")
+    findings, _ = judged(copy("2.0"), stores=(full,))
+    shown = words(findings["store.unavailable"], "en", "linux")
+    assert "asked too often" in shown
 
 
 def test_a_store_that_is_not_understood_is_not_unavailable() -> None:
