@@ -52,6 +52,8 @@ LISTS_OLD = Problem(
     severity="info",
     where="device",
     layer=Layer.DEVICE,
+    # The archive of a release that has ended stands still, however often one looks.
+    explained_by=("os.end_of_life",),
     remedies=(LOOK_FOR_UPDATES, ASK_ADMIN),
 )
 UPDATES_PAUSED = Problem(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
@@ -18,6 +18,8 @@ STAMP = "/var/lib/apt/periodic/update-success-stamp"
 SOURCES = "/etc/apt/sources.list"
 SOURCES_PARTS = "/etc/apt/sources.list.d"
 
+SECURITY_PACE = timedelta(days=14)
+"""Security archives are signed anew every week at least, as long as their release is served."""
 RELEASE_HEAD = 8192
 """Bytes of a Release file that surely hold the fields before its checksums."""
 SECURITY_SUITE = re.compile(r"-security$")
@@ -60,13 +62,18 @@ def parse_release(head: bytes) -> Release:
 
 
 def as_of(host: Host, releases: dict[str, Release]) -> datetime | None:
-    """An instant at which the lists were certainly up to date: the last one that brought anything.
+    """An instant at which the lists were certainly up to date: the last time one of them changed.
 
-    A directory or file that merely looks fresh does not count: a failed update touches them too.
+    What merely looks fresh does not count: a failed update touches directories too. Nor does a
+    shop's own archive that still answers while that of the security fixes has not for long.
     """
-    known = [release.date for release in releases.values() if release.date]
-    known += filter(None, (modified(host, LISTS),))
-    return max(known, default=None)
+    dates = [release.date for release in releases.values() if release.date]
+    changed = max(filter(None, (*dates, modified(host, LISTS))), default=None)
+    fixes = max((each.date for each in releases.values() if each.security and each.date),
+                default=None)  # fmt: skip
+    if changed is None or fixes is None or changed - fixes <= SECURITY_PACE:
+        return changed
+    return fixes
 
 
 def confirmed(host: Host) -> datetime | None:

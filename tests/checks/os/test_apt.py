@@ -155,7 +155,7 @@ def test_lists_that_are_half_there_do_not_tell_security_updates_apart(debian: De
 
 
 def test_age_of_fix_and_lists(debian: Debian) -> None:
-    published = datetime(2026, 10, 12, 8, 30, tzinfo=UTC)
+    published = datetime.now(UTC).replace(microsecond=0) - timedelta(days=11)
     debian.install({"a": "1"})
     debian.publish("stable-security", {"a": "2"}, date=published)
     before = datetime.now(UTC) - timedelta(seconds=2)
@@ -163,6 +163,33 @@ def test_age_of_fix_and_lists(debian: Debian) -> None:
     found = pending(debian)
     assert found.oldest_security == published
     assert found.listed is not None and before <= found.listed <= datetime.now(UTC)
+
+
+def test_one_archive_that_answers_does_not_make_the_others_fresh(debian: Debian) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    debian.install({"a": "1"})
+    debian.publish("stable-security", {"a": "2"}, date=now - timedelta(days=40))
+    debian.publish("shop", {"b": "2"}, label="Shop", date=now)
+    debian.update()
+    assert pending(debian).listed == now - timedelta(days=40)
+    debian.publish("other-security", {"a": "2"}, date=now - timedelta(days=3))
+    debian.update()
+    listed = pending(debian).listed
+    assert listed is not None and listed >= now
+
+
+def test_a_failed_update_does_not_make_the_lists_fresh(debian: Debian) -> None:
+    debian.install({"a": "1"})
+    debian.publish("stable", {"a": "2"})
+    debian.update()
+    lists = debian.root / "var/lib/apt/lists"
+    long_ago = (datetime.now(UTC) - timedelta(days=30)).timestamp()
+    os.utime(lists, (long_ago, long_ago))
+    (debian.root / "archive").rename(debian.root / "away")
+    with pytest.raises(subprocess.CalledProcessError):
+        debian.apt("apt-get", "-q", "-o", "Acquire::Retries=0", "-eany", "update")
+    listed = pending(debian).listed
+    assert listed is None or listed < datetime.now(UTC) - timedelta(days=1)
 
 
 def test_this_machine_has_as_many_as_apt_says() -> None:
