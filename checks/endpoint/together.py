@@ -10,6 +10,7 @@ from checks.endpoint import problems
 from checks.endpoint.facts import AddressProbe, EndpointFact, EndpointProbe, TlsExchange
 from checks.endpoint.probe import HTTPS_PORT
 from checks.firewall.facts import FirewallFact, Hit
+from checks.firewall.past import commands
 from checks.gateway import GatewayFact
 from checks.internet import InternetFact
 from diag.model import (
@@ -26,7 +27,7 @@ from diag.model import (
 from diag.net.addresses import is_address
 from diag.net.resolve import Family
 
-COMMANDS_SHOWN = 6
+COMMANDS_SHOWN = 4
 OTHER: dict[Family, Family] = {"ipv4": "ipv6", "ipv6": "ipv4"}
 BROKEN: dict[Family, str] = {
     "ipv4": problems.IPV4_BROKEN.code,
@@ -203,11 +204,10 @@ class Together:
 
 def own_rule_args(hits: Sequence[Hit]) -> Args:
     """What is said of rules of this device's own firewall; all None if there are none."""
-    commands = [each.command for each in hits if each.command]
     return {
         "rule": hits[0].rule or None if hits else None,
         "firewall": hits[0].maker if hits else None,
-        "commands": commands[:COMMANDS_SHOWN] or None,
+        "commands": commands(hits)[:COMMANDS_SHOWN] or None,
     }
 
 

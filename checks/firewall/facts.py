@@ -15,10 +15,8 @@ Profile = Literal["domain", "private", "public"]
 
 
 class Hit(Struct, frozen=True, kw_only=True):
-    """A rule of this device stops connections to this address of an endpoint.
-
-    command: what lets this address past it, and nothing else, until the next start; for a terminal
-    of an administrator.
+    """A rule of this device stops connections to this address of an endpoint. chain: that it stands
+    in, on Linux.
     """
 
     endpoint: Public
@@ -26,7 +24,7 @@ class Hit(Struct, frozen=True, kw_only=True):
     port: int
     maker: Maker
     rule: FreeText
-    command: FreeText | None = None
+    chain: FreeText = ""
 
 
 class FirewallFact(Fact, frozen=True, kw_only=True):

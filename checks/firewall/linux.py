@@ -79,19 +79,5 @@ def _hit(endpoint: str, packet: Packet, maker: Maker, said: Ruled) -> Hit:
         port=packet.port,
         maker=maker,
         rule=said.rule,
-        command=_way_past(packet, maker, said.chain),
+        chain=said.chain,
     )
-
-
-def _way_past(packet: Packet, maker: Maker, chain: str) -> str | None:
-    """firewalld keeps its tables to itself."""
-    address, port, old = packet.address, packet.port, packet.family == "ipv4"
-    if maker == "ufw":
-        return f"ufw prepend allow out to {address} port {port} proto tcp"
-    if maker == "iptables":
-        tool = "iptables" if old else "ip6tables"
-        return f"{tool} -I {chain} -d {address} -p tcp --dport {port} -j ACCEPT"
-    if maker == "nftables":
-        family = "ip" if old else "ip6"
-        return f"nft insert rule {chain} {family} daddr {address} tcp dport {port} accept"
-    return None

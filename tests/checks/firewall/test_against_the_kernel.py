@@ -26,6 +26,7 @@ PROGRAM = """
 import atexit, json, subprocess, sys
 from checks.firewall import linux
 from checks.firewall.packet import Packet
+from checks.firewall.past import commands
 from diag.deadline import Deadline
 from diag.host import real_host
 
@@ -71,7 +72,8 @@ for rules in json.loads(sys.argv[1]):
     for one in seen:
         hits = one.pop()
         if hits and hits[0].maker != "ufw":  # which is not here
-            subprocess.run(hits[0].command.split(), check=True)
+            for command in commands(hits):
+                subprocess.run(command.split(), check=True)
             one.append(reached(one[0], one[1]))
         else:
             one.append(True)

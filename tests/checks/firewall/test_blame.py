@@ -9,6 +9,7 @@ import pytest
 
 from checks import endpoint, firewall, internet, security
 from checks.firewall import FirewallFact, Hit
+from checks.firewall.past import commands
 from checks.security import SecurityFact
 from checks.security.facts import WebFilter
 from diag.explain import diagnose
@@ -25,7 +26,14 @@ LOGIN, API = (each.families[0].probes[0].address for each in SILENT.endpoints)
 
 
 def hit(endpoint_id: str, address: str, rule: str = "inet filter out") -> Hit:
-    return Hit(endpoint=endpoint_id, address=address, port=443, maker="nftables", rule=rule)
+    return Hit(
+        endpoint=endpoint_id,
+        address=address,
+        port=443,
+        maker="nftables",
+        rule=rule,
+        chain="inet filter out",
+    )
 
 
 LOGIN_ONLY = FirewallFact(looked=True, hits=(hit("login", LOGIN),))
@@ -51,6 +59,38 @@ def test_a_rule_of_this_device_ends_the_tie() -> None:
     cause = found.causes[0]
     assert {each.finding.code for each in cause.explains} == {"endpoint.unreachable"}
     assert cause.findings[0].args["rule"] == "inet filter out"
+
+
+def test_the_app_alone_is_let_past() -> None:
+    """Both addresses of one family in one command; also in a report that has left the device."""
+    expected = {
+        "endpoint:login": [
+            f"nft insert rule inet filter out ip daddr {LOGIN} tcp dport 443 accept"
+        ],
+        "endpoint:api": [f"nft insert rule inet filter out ip daddr {API} tcp dport 443 accept"],
+    }
+    whole = told(endpoint=SILENT, firewall=BOTH)
+    for each in (whole, redact(whole, CHECKS).snapshot):
+        (cause,) = diagnose(each, CHECKS).causes
+        assert {found.subject: found.args["commands"] for found in cause.findings} == expected
+    assert commands([*BOTH.hits]) == [
+        f"nft insert rule inet filter out ip daddr {{ {LOGIN}, {API} }} tcp dport 443 accept"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("maker", "chain", "expected"),
+    [
+        ("iptables", "OUTPUT", ["ip6tables -I OUTPUT -d 2001:db8::1 -p tcp --dport 443 -j ACCEPT"]),
+        ("ufw", "x", ["ufw prepend allow out to 2001:db8::1 port 443 proto tcp"]),
+        ("firewalld", "inet firewalld filter_OUTPUT", []),
+        ("windows", "", []),
+        ("pf", "", []),
+    ],
+)
+def test_what_to_type(maker: Any, chain: str, expected: list[str]) -> None:
+    one = Hit(endpoint="login", address="2001:db8::1", port=443, maker=maker, rule="", chain=chain)
+    assert commands([one]) == expected
 
 
 def test_another_line_is_no_way_round_a_rule_of_this_device() -> None:
