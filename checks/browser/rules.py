@@ -31,6 +31,7 @@ from diag.model import (
     Confidence,
     Finding,
     Judgement,
+    PathInfo,
     Severity,
     Unmeasured,
     View,
@@ -39,7 +40,9 @@ from diag.model import (
 
 
 def judge(fact: BrowserFact, view: View) -> Iterator[Judgement]:
-    """Nothing where the user logs in elsewhere: on a phone, or in the app."""
+    """No finding where the user logs in elsewhere: on a phone, or in the app."""
+    if fact.brand == "safari" and fact.tunnel is not None:
+        yield PathInfo(relay=fact.tunnel == "private_relay")
     if view.answers.device == "phone" or view.answers.client == "app":
         return
     if fact.settings is None:

@@ -35,6 +35,7 @@ from diag.model import (
     Finding,
     Observation,
     Os,
+    PathInfo,
     RemedyContext,
     Snapshot,
     Unmeasured,
@@ -166,6 +167,14 @@ def test_with_an_app_of_its_own_the_browser_may_not_be_the_way() -> None:
 def test_who_logs_in_elsewhere_hears_nothing(answers: Answers) -> None:
     fact = browser(cookies="blocked", tunnel="browser_vpn")
     assert list(CHECK.judge(fact, seen(fact, reached(), answers=answers))) == []
+
+
+def test_the_relay_is_told_as_part_of_the_way() -> None:
+    for tunnel, relay in (("private_relay", True), ("paused", False), ("none", False)):
+        fact = msgspec.structs.replace(
+            browser(tunnel=tunnel), brand="safari", engine="safari", name="Safari"
+        )
+        assert list(CHECK.judge(fact, seen(fact, answers=None))) == [PathInfo(relay=relay)]
 
 
 def test_session_cookies_are_enough() -> None:
