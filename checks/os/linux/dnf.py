@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec import Struct
 
-from checks.os.linux.remember import remembered, subdirectories
-from checks.os.linux.rpm import DATABASES
+from checks.os.linux.remember import remembered
+from checks.os.linux.rpm import DATABASES, indexes, last_looked
 from checks.os.linux.systemd import enabled
 from checks.os.patch import Automatic, Patches
 from diag.deadline import Deadline
@@ -47,8 +47,7 @@ class Advisory(Struct, frozen=True):
 def pending(host: Host, deadline: Deadline, memory: Memory = NO_MEMORY) -> Patches:
     """Raises Failed: needs_missing without cached lists, or as the host does."""
     manager = "dnf5" if host.which("dnf5") else "dnf"
-    indexes = (f"{path}/repodata/repomd.xml" for path in subdirectories(host, CACHES[manager]))
-    places = (*PLACES, *indexes)
+    places = (*PLACES, *indexes(host, CACHES[manager]))
     return remembered(host, memory, manager, places, lambda: _ask(host, manager, deadline))
 
 
@@ -69,7 +68,7 @@ def _ask(host: Host, manager: str, deadline: Deadline) -> Patches:
         oldest_security=min(
             filter(None, (_instant(each.buildtime) for each in fixes)), default=None
         ),
-        listed=_listed(host, CACHES[manager]),
+        listed=last_looked(host, CACHES[manager]),
         automatic=_automatic(host),
     )
 
@@ -125,19 +124,6 @@ def _instant(value: int | str | None) -> datetime | None:
         return datetime.fromisoformat(value).replace(tzinfo=UTC) if value else None
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _listed(host: Host, cache: str) -> datetime | None:
-    """dnf itself takes the date of this file as the age of what it has cached."""
-    latest = None
-    for path in subdirectories(host, cache):
-        try:
-            status = host.stat(f"{path}/repodata/repomd.xml")
-        except Failed:
-            continue
-        if status is not None and (latest is None or status.modified > latest):
-            latest = status.modified
-    return latest
 
 
 def _automatic(host: Host) -> Automatic:

@@ -51,14 +51,6 @@ def remembered(
     return answer
 
 
-def subdirectories(host: Host, path: str) -> tuple[str, ...]:
-    """What lies in a directory, as paths; a file among it has nothing below it. Empty if denied."""
-    try:
-        return tuple(f"{path}/{name}" for name in host.listdir(path))
-    except Failed:
-        return ()
-
-
 def state(host: Host, places: Iterable[str], themselves: Iterable[str] = ()) -> str | None:
     """A mark that differs if anything there was changed, added or removed; None: cannot be told."""
     marks = hashlib.blake2b(f"{FORM} {host.is_root()}".encode(), digest_size=12)

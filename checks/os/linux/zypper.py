@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from checks.os.linux.remember import remembered, subdirectories
-from checks.os.linux.rpm import DATABASES
+from checks.os.linux.remember import remembered
+from checks.os.linux.rpm import DATABASES, indexes, last_looked
 from checks.os.linux.systemd import enabled
 from checks.os.patch import Patches
 from diag.deadline import Deadline
@@ -42,12 +42,12 @@ class Update(Struct, frozen=True):
 
 def pending(host: Host, deadline: Deadline, memory: Memory = NO_MEMORY) -> Patches:
     """Raises Failed: needs_missing without cached lists, or as the host does."""
-    places = (*PLACES, *(f"{path}/repodata/repomd.xml" for path in subdirectories(host, CACHE)))
+    places = (*PLACES, *indexes(host, CACHE))
     return remembered(host, memory, "zypper", places, lambda: _ask(host, deadline))
 
 
 def _ask(host: Host, deadline: Deadline) -> Patches:
-    listed = _listed(host)
+    listed = last_looked(host, CACHE)
     if listed is None or not _digested(host):
         raise Failed("needs_missing", "zypper list-updates", "no cached lists")
     answer = host.run("zypper", *COMMAND, timeout_s=deadline.remaining())
@@ -113,16 +113,3 @@ def _digested(host: Host) -> bool:
     except Failed:
         return False
     return fetched <= read
-
-
-def _listed(host: Host) -> datetime | None:
-    """libzypp touches this file whenever it has looked for something newer."""
-    latest = None
-    for directory in subdirectories(host, CACHE):
-        try:
-            status = host.stat(f"{directory}/repodata/repomd.xml")
-        except Failed:
-            continue
-        if status is not None and (latest is None or status.modified > latest):
-            latest = status.modified
-    return latest
