@@ -11,10 +11,12 @@ import pytest
 from checks.app import CHECK
 from checks.app.facts import AppFact
 from checks.app.installed import InstalledCopy, Looked
-from checks.app.os_version import os_name
+from checks.app.installed.msix import PACKAGES
+from checks.app.os_version import CURRENT_VERSION, os_name
 from checks.app.stores import StoreAnswer, StoreVersion
 from checks.app.stores.normal import OlderVersion, Platform
 from diag.catalog import Catalog
+from diag.host import RegistryKey
 from diag.model import (
     Answers,
     Failed,
@@ -22,12 +24,15 @@ from diag.model import (
     FailureCode,
     Finding,
     Language,
+    Observation,
     OsFamily,
     RemedyContext,
     Unmeasured,
     View,
 )
+from diag.privacy import redact
 from tests.support import NOW, context, profile_from, replay, view
+from tests.toys import snapshot_of
 
 DPKG = "/var/lib/dpkg/status"
 
@@ -631,3 +636,58 @@ def test_what_was_found_and_what_stores_said() -> None:
         "GitHub: could not be read (asked too often from this address; try later)",
         "GitHub: could not be read (refused)",
     ]
+
+
+def test_collected_on_windows_and_judged_there() -> None:
+    name = "Vendor.Example_1.9.0.0_x64__79rhkp1fndgsc"
+    below = r"Microsoft\Windows\CurrentVersion\Uninstall"
+    host = replay(
+        "windows",
+        registry={
+            PACKAGES: RegistryKey(subkeys=(name,)),
+            f"{PACKAGES}\\{name}": {"PackageRootFolder": r"C:\Program Files\WindowsApps\x"},
+            CURRENT_VERSION: {
+                "CurrentMajorVersionNumber": 10,
+                "CurrentMinorVersionNumber": 0,
+                "CurrentBuildNumber": "19045",
+            },
+            rf"HKCU\Software\{below}": None,
+            rf"HKLM\SOFTWARE\{below}": None,
+            rf"HKLM\SOFTWARE\WOW6432Node\{below}": None,
+        },
+    )
+    windows = {"uninstall_name": "Example", "msix": "Vendor.Example"}
+    app = {"id": "example", "name": {"en": "Example"}, "minimum_version": "2.0"}
+    profile = profile_from({"app": app, "install": {"windows": windows}})
+    fact = CHECK.collect(host, context(profile))
+    assert fact.os_version == "10.0.19045"
+    assert [place.source for place in fact.installed] == ["uninstall", "msix"]
+    seen = view(fact, profile=profile, os="windows")
+    (finding,) = CHECK.judge(fact, seen)
+    assert isinstance(finding, Finding)
+    assert (finding.subject, finding.severity) == ("app:msix", "problem")
+    assert remedies(finding, seen) == ["app.update_in_store"]
+
+
+def test_a_report_that_leaves_says_the_same_without_saying_where_it_was() -> None:
+    """Judged again from its redacted form: nothing hangs on a path."""
+    places = (
+        copy("1.9", "dpkg", starts=False),
+        Looked(
+            source="appimage",
+            copies=(
+                InstalledCopy(
+                    version="1.8",
+                    maker_version="1.8",
+                    path="/home/taro/Applications/Example-1.8.AppImage",
+                    starts=True,
+                ),
+            ),
+        ),
+    )
+    fact = AppFact(installed=places, stores=(offer("2.0"),))
+    observed = {"app": Observation(fact=fact, took_s=0.1)}
+    snapshot = msgspec.structs.replace(snapshot_of([CHECK]), observations=observed)
+    clean = redact(snapshot, {"app": CHECK}, ["taro"]).snapshot.observations["app"].fact
+    assert "taro" not in msgspec.json.encode(clean).decode()
+    assert list(CHECK.judge(clean, view(clean))) == list(CHECK.judge(fact, view(fact)))
