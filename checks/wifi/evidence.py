@@ -130,7 +130,7 @@ def _conclusion(
         return "home", "certain"
     if "trusted_work" in reasons:
         return "work", "certain"
-    if reasons & PHONE and "known_public" not in reasons:
+    if _is_shared_by_a_phone(link, reasons):
         return "tethered", "certain" if len(reasons & PHONE) > 1 else "likely"
     if "own_login" in reasons:
         return _with_own_login(link, score, reasons)
@@ -144,6 +144,15 @@ def _conclusion(
     if "router_name" in reasons and link.security in OWN_KEY and beside_the_default <= 0:
         return "home", "possible"  # public is what Windows calls a network that nobody judged
     return "unknown", "possible"
+
+
+def _is_shared_by_a_phone(link: WifiLink, reasons: frozenset[Reason]) -> bool:
+    """A name alone counts only for a network with a key, as phones make them, and nothing else."""
+    if not reasons & PHONE or "known_public" in reasons:
+        return False
+    if reasons & (PHONE - {"phone_name"}):
+        return True
+    return link.security in OWN_KEY and not reasons & {"captive", "captive_before", "public_word"}
 
 
 def _with_own_login(

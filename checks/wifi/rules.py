@@ -45,7 +45,12 @@ def judge(fact: WifiFact, view: View) -> Iterator[Judgement]:
     link = fact.link
     if not fact.joined or _carries(fact, view) is False:
         if fact.phone_addresses:
-            yield PathInfo(tether=True)
+            yield PathInfo(
+                tether=True,
+                network="tethered",
+                network_confidence="likely",
+                network_reasons=("phone_addresses",),
+            )
         return
     if link is None:
         for problem in PROBLEMS:

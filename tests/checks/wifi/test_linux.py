@@ -207,7 +207,8 @@ def test_a_phone_over_bluetooth_is_a_line_of_its_own(
     manager.activate(phone, "bluetooth")
     fact = collect(_with_address(monkeypatch, "bnep0", "192.168.44.7"))
     assert (fact.line, fact.carries_default, fact.phone_addresses) == ("mobile", False, True)
-    assert list(CHECK.judge(fact, view(fact))) == [PathInfo(tether=True)]
+    assert way(fact) == (None, True, "tethered")
+    assert told(fact) == {}
 
 
 def test_under_a_vpn_the_only_line_carries(manager: NetworkManager) -> None:
@@ -278,7 +279,8 @@ def test_a_phone_on_a_cable_is_tethering_too(
 ) -> None:
     manager.activate(manager.wired_device("usb0"), "802-3-ethernet")
     fact = collect(_with_address(monkeypatch, "usb0", "192.168.42.201"))
-    assert list(CHECK.judge(fact, view(fact))) == [PathInfo(tether=True)]
+    assert way(fact) == (None, True, "tethered")
+    assert told(fact) == {}
 
 
 @pytest.mark.usefixtures("bus")
