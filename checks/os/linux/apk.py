@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from checks.os.linux.quiet import modified, names
 from checks.os.linux.remember import remembered
 from checks.os.patch import Patches
 from diag.deadline import Deadline
@@ -44,14 +45,9 @@ def _ask(host: Host, deadline: Deadline) -> Patches:
 
 
 def _listed(host: Host) -> datetime | None:
-    latest = None
     for cache in CACHES:
-        try:
-            files = [host.stat(f"{cache}/{name}") for name in host.listdir(cache)
-                     if INDEX.match(name)]  # fmt: skip
-        except Failed:
-            continue
-        latest = max((each.modified for each in files if each is not None), default=latest)
+        indexes = (f"{cache}/{name}" for name in names(host, cache) if INDEX.match(name))
+        latest = max(filter(None, (modified(host, each) for each in indexes)), default=None)
         if latest is not None:
             return latest
     return None

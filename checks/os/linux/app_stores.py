@@ -12,6 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from checks.os.linux.quiet import modified, names
 from diag.deadline import Deadline
 from diag.host import Host
 from diag.model import Failed
@@ -37,11 +38,11 @@ class Refresh(Struct, frozen=True, kw_only=True):
 def look(host: Host, deadline: Deadline) -> tuple[Refresh, ...]:
     """The stores that have brought apps here. Never raises: what cannot be told is left out."""
     found = []
-    if any(name.endswith(".snap") for name in _names(host, SNAPS)):
+    if any(name.endswith(".snap") for name in names(host, SNAPS)):
         with contextlib.suppress(Failed):
             found.append(_snap(host, deadline))
-    if _names(host, FLATPAK_APPS):
-        found.append(Refresh(store="flatpak", last=_modified(host, FLATPAK_CHANGED)))
+    if names(host, FLATPAK_APPS):
+        found.append(Refresh(store="flatpak", last=modified(host, FLATPAK_CHANGED)))
     return tuple(found)
 
 
@@ -72,18 +73,3 @@ def _instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return instant.astimezone(UTC) if instant.tzinfo else None
-
-
-def _names(host: Host, path: str) -> tuple[str, ...]:
-    try:
-        return host.listdir(path)
-    except Failed:
-        return ()
-
-
-def _modified(host: Host, path: str) -> datetime | None:
-    try:
-        status = host.stat(path)
-    except Failed:
-        return None
-    return status.modified if status is not None else None

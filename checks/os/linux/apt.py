@@ -22,12 +22,12 @@ from checks.os.linux.apt_lists import (
     as_of,
     confirmed,
     list_stem,
-    modified,
     read_releases,
     times,
     unlisted,
 )
 from checks.os.linux.phasing import reached
+from checks.os.linux.quiet import exists, modified
 from checks.os.linux.remember import remembered
 from checks.os.linux.systemd import masked
 from checks.os.patch import Automatic, Patches
@@ -248,16 +248,9 @@ def _automatic(host: Host, settings: dict[str, str] | None) -> Automatic | None:
     stopped = settings.get("enabled", "1") == "0" or any(masked(host, each) for each in TIMERS)
     if stopped or settings.get("lists", "") in OFF:
         return "off"
-    if settings.get("upgrade", "") not in OFF and _there(host, UPGRADER):
+    if settings.get("upgrade", "") not in OFF and exists(host, UPGRADER):
         return "security"
     return "download" if settings.get("download", "") not in OFF else "off"
-
-
-def _there(host: Host, path: str) -> bool:
-    try:
-        return host.stat(path) is not None
-    except Failed:
-        return False
 
 
 def _key(name: str, arch: str) -> str:

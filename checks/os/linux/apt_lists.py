@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
+from checks.os.linux.quiet import modified
 from diag.host import Host
 from diag.model import Failed
 
@@ -164,14 +165,6 @@ def _names(host: Host) -> tuple[str, ...]:
         if error.failure.code != "tool_missing":
             raise
         return ()
-
-
-def modified(host: Host, path: str) -> datetime | None:
-    try:
-        status = host.stat(path)
-    except Failed:
-        return None
-    return status.modified if status is not None else None
 
 
 def times(host: Host, place: str) -> Iterator[datetime]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec import Struct
 
+from checks.os.linux.quiet import text
 from checks.os.linux.remember import remembered
 from checks.os.linux.rpm import DATABASES, indexes, last_looked
 from checks.os.linux.systemd import enabled
@@ -130,11 +131,7 @@ def _automatic(host: Host) -> Automatic:
     """dnf-automatic(8): a timer, and what its settings say."""
     settings: dict[str, str] = {}
     for path in SETTINGS:
-        try:
-            text = host.read(path).decode("utf-8", "replace")
-        except Failed:
-            continue
-        settings |= dict(re.findall(r"^\s*(\w+)\s*=\s*(\S+)", text, re.MULTILINE))
+        settings |= dict(re.findall(r"^\s*(\w+)\s*=\s*(\S+)", text(host, path), re.MULTILINE))
     applies = settings.get("apply_updates", "no").lower() in ("yes", "true", "1")
     if enabled(host, INSTALLING_TIMER) or (applies and enabled(host, *TIMERS)):
         return "security" if settings.get("upgrade_type") == "security" else "all"

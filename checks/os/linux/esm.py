@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from checks.os.linux.quiet import exists
 from diag.host import Host
 from diag.model import Failed
 
@@ -37,7 +38,7 @@ def esm_on(host: Host) -> bool:
     try:
         status = msgspec.json.decode(host.read(STATUS), type=Status)
     except (Failed, msgspec.MsgspecError):
-        return any(_there(host, path) for path in SOURCES)
+        return any(exists(host, path) for path in SOURCES)
     enabled = any(each.name == SERVICE and each.status == "enabled" for each in status.services)
     return status.attached and enabled and not _past(status.expires, host.now())
 
@@ -46,11 +47,4 @@ def _past(instant: str | None, now: datetime) -> bool:
     try:
         return instant is not None and datetime.fromisoformat(instant) < now
     except (ValueError, TypeError):
-        return False
-
-
-def _there(host: Host, path: str) -> bool:
-    try:
-        return host.stat(path) is not None
-    except Failed:
         return False

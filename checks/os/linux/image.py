@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from checks.os.linux.quiet import exists, text
 from checks.os.linux.restart import Restart
 from checks.os.patch import Automatic, Patches
 from diag.deadline import Deadline
@@ -96,10 +97,7 @@ class BootcHost(Struct, frozen=True, rename="camel"):
 
 def booted(host: Host) -> bool:
     """Whether this system runs from such an image (ostree-prepare-root(1))."""
-    try:
-        return host.stat(BOOTED) is not None
-    except Failed:
-        return False
+    return exists(host, BOOTED)
 
 
 def look(host: Host, deadline: Deadline) -> Image:
@@ -190,11 +188,7 @@ def _restart(waits: bool, running: str | None, following: str | None) -> Restart
 
 def _policy(host: Host) -> Automatic | None:
     """rpm-ostreed.conf(5): AutomaticUpdatePolicy; none unless set."""
-    try:
-        text = host.read(POLICY).decode("utf-8", "replace")
-    except Failed:
-        return "off"
-    for line in text.splitlines():
+    for line in text(host, POLICY).splitlines():
         name, _, value = line.strip().partition("=")
         if name.strip() == "AutomaticUpdatePolicy":
             return POLICIES.get(value.strip().lower())

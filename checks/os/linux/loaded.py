@@ -6,8 +6,9 @@ Read from /proc/PID/maps (proc(5)); an ordinary user sees their own programs, ro
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from checks.os.linux.quiet import modified, names
 from checks.os.linux.rpm import DATABASES
 from diag.deadline import Deadline
 from diag.host import Host
@@ -22,7 +23,6 @@ MAPS_LIMIT = 512 << 10
 SHOWN = 6
 REPLACED = re.compile(rb" r-xp [^\n]* /(?:usr|opt|s?bin|lib\w*)/[^\n]* \(deleted\)\n")
 """A mapping that is run, of a file that packages bring."""
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def outdated(host: Host) -> tuple[str, ...]:
@@ -31,10 +31,7 @@ def outdated(host: Host) -> tuple[str, ...]:
         return ()
     deadline = Deadline.after(TIME_S)
     found: dict[str, None] = {}
-    try:
-        processes = sorted(int(name) for name in host.listdir(PROC) if name.isdecimal())
-    except Failed:
-        return ()
+    processes = sorted(int(name) for name in names(host, PROC) if name.isdecimal())
     for process in processes:
         if deadline.expired or len(found) == SHOWN:
             break
@@ -49,14 +46,5 @@ def outdated(host: Host) -> tuple[str, ...]:
 
 def _updated_since_start(host: Host) -> bool:
     started = host.now() - timedelta(seconds=host.uptime_s())
-    return any(_modified(host, path) > started for path in PACKAGES)
-
-
-def _modified(host: Host, path: str) -> datetime:
-    try:
-        status = host.stat(path)
-        names = host.listdir(path) if status is not None and path in DATABASES else ()
-        files = [status, *(host.stat(f"{path}/{name}") for name in names)]
-    except Failed:
-        files = []
-    return max((each.modified for each in files if each is not None), default=LONG_AGO)
+    paths = (*PACKAGES, *(f"{path}/{name}" for path in DATABASES for name in names(host, path)))
+    return any((modified(host, path) or started) > started for path in paths)

@@ -8,8 +8,9 @@ from typing import Literal
 from msgspec import Struct
 
 from checks.os.linux.loaded import outdated
+from checks.os.linux.quiet import exists, names, text
 from diag.host import Host
-from diag.model import Failed, FreeText, Public
+from diag.model import FreeText, Public
 
 MARKS = ("/run/reboot-required", "/var/run/reboot-required")
 """Left by Debian's and Ubuntu's packages that need a restart; beside it which ones, in `.pkgs`."""
@@ -46,7 +47,7 @@ class Restart(Struct, frozen=True, kw_only=True):
 def restart(host: Host) -> Restart:
     """Never raises: what cannot be read is not known."""
     for mark in MARKS:
-        if _exists(host, mark):
+        if exists(host, mark):
             return Restart(pending=True, because="mark", packages=_packages(host, f"{mark}.pkgs"))
     kernel = _kernel(host)
     programs = () if kernel.pending else outdated(host)
@@ -56,8 +57,8 @@ def restart(host: Host) -> Restart:
 
 
 def _kernel(host: Host) -> Restart:
-    running = _text(host, RUNNING).strip()
-    if "microsoft" in running.lower() or any(_exists(host, path) for path in IN_CONTAINER):
+    running = text(host, RUNNING).strip()
+    if "microsoft" in running.lower() or any(exists(host, path) for path in IN_CONTAINER):
         return Restart(pending=None, running=running)
     found = _kernels(host) or _with_modules(host)
     installed = [kernel for kernel in found if flavour(kernel) == flavour(running)]
@@ -86,10 +87,10 @@ def release_order(kernel: str) -> tuple[int, ...]:
 
 def _kernels(host: Host) -> set[str]:
     """Kernels that the device could start: with an image in /boot or beside their modules."""
-    found = {name.removeprefix(IMAGE) for name in _names(host, BOOT) if name.startswith(IMAGE)}
+    found = {name.removeprefix(IMAGE) for name in names(host, BOOT) if name.startswith(IMAGE)}
     for directory in MODULES:
         found |= {
-            name for name in _names(host, directory) if _exists(host, f"{directory}/{name}/vmlinuz")
+            name for name in names(host, directory) if exists(host, f"{directory}/{name}/vmlinuz")
         }
     return {name for name in found if name[:1].isdigit()}
 
@@ -99,31 +100,10 @@ def _with_modules(host: Host) -> set[str]:
     return {
         name
         for directory in MODULES
-        for name in _names(host, directory)
-        if name[:1].isdigit() and _exists(host, f"{directory}/{name}/{MODULES_INDEX}")
+        for name in names(host, directory)
+        if name[:1].isdigit() and exists(host, f"{directory}/{name}/{MODULES_INDEX}")
     }
 
 
 def _packages(host: Host, path: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_text(host, path).split()))[:PACKAGES_SHOWN]
-
-
-def _text(host: Host, path: str) -> str:
-    try:
-        return host.read(path).decode("utf-8", "replace")
-    except Failed:
-        return ""
-
-
-def _names(host: Host, path: str) -> tuple[str, ...]:
-    try:
-        return host.listdir(path)
-    except Failed:
-        return ()
-
-
-def _exists(host: Host, path: str) -> bool:
-    try:
-        return host.stat(path) is not None
-    except Failed:
-        return False
+    return tuple(dict.fromkeys(text(host, path).split()))[:PACKAGES_SHOWN]

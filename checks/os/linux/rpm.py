@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from checks.os.linux.quiet import modified, names
 from diag.host import Host
-from diag.model import Failed
 
 DATABASES = ("/var/lib/rpm", "/usr/lib/sysimage/rpm")
 """Where the database of installed packages lies; any installation changes a file in there."""
@@ -13,21 +13,10 @@ DATABASES = ("/var/lib/rpm", "/usr/lib/sysimage/rpm")
 
 def indexes(host: Host, cache: str) -> tuple[str, ...]:
     """The index of every repository in a cache; some of these paths may not be there."""
-    try:
-        names = host.listdir(cache)
-    except Failed:
-        return ()
-    return tuple(f"{cache}/{name}/repodata/repomd.xml" for name in names)
+    return tuple(f"{cache}/{name}/repodata/repomd.xml" for name in names(host, cache))
 
 
 def last_looked(host: Host, cache: str) -> datetime | None:
     """The tools themselves take the date of this file as the age of what they have cached."""
-    times = []
-    for path in indexes(host, cache):
-        try:
-            status = host.stat(path)
-        except Failed:
-            continue
-        if status is not None:
-            times.append(status.modified)
-    return max(times, default=None)
+    times = (modified(host, path) for path in indexes(host, cache))
+    return max(filter(None, times), default=None)

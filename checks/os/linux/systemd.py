@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.os.linux.quiet import names
 from diag.host import Host
 from diag.model import Failed
 
@@ -14,11 +15,8 @@ WANTED = (
 def enabled(host: Host, *timers: str) -> bool:
     """Whether any of these is; one that is masked (a link to /dev/null) is not."""
     for directory in WANTED:
-        try:
-            names = host.listdir(directory)
-        except Failed:
-            continue
-        if any(timer in names and not masked(host, timer) for timer in timers):
+        links = names(host, directory)
+        if any(timer in links and not masked(host, timer) for timer in timers):
             return True
     return False
 

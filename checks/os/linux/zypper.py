@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from checks.os.linux.quiet import text
 from checks.os.linux.remember import remembered
 from checks.os.linux.rpm import DATABASES, indexes, last_looked
 from checks.os.linux.systemd import enabled
@@ -100,10 +101,7 @@ def _instant(element: object) -> datetime | None:
 
 def _rolling(host: Host) -> bool:
     """Tumbleweed has no patches: its security fixes come as ordinary updates."""
-    try:
-        return ROLLING.encode() in host.read("/etc/os-release")
-    except Failed:
-        return False
+    return ROLLING in text(host, "/etc/os-release")
 
 
 def _digested(host: Host) -> bool:
