@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any, Literal
 
@@ -138,3 +141,19 @@ def test_the_browser_keeps_what_the_check_reads(tmp_path: Path) -> None:
     assert fact.settings is not None
     assert fact.settings.used
     assert fact.settings.dns == OwnDns(mode="only", by="user", server="dns.example")
+
+
+@pytest.mark.skipif(
+    shutil.which("xdg-mime") is None and "CI" not in os.environ, reason="xdg-utils are missing"
+)
+@pytest.mark.parametrize(
+    ("entry", "brand"), [("chromium.desktop", "chromium"), ("firefox-esr.desktop", "firefox")]
+)
+def test_the_browser_that_the_desktop_was_told(tmp_path: Path, entry: str, brand: str) -> None:
+    """As the desktop's own tool writes it."""
+    subprocess.run(
+        ["xdg-mime", "default", entry, "x-scheme-handler/https"],
+        env={"HOME": str(tmp_path), "PATH": os.environ["PATH"]},
+        check=True,
+    )
+    assert Desk(tmp_path).look().brand == brand

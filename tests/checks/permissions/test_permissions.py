@@ -11,6 +11,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -264,7 +265,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A session bus of its own, on which the real permission store answers."""
     data = tmp_path / "data"
     data.mkdir()
-    address = f"unix:path={tmp_path}/bus"
+    socket = Path(tempfile.mkdtemp()) / "bus"  # its path holds 107 characters at most
+    address = f"unix:path={socket}"
     environment = {"PATH": os.environ["PATH"], "XDG_DATA_HOME": str(data), "HOME": str(tmp_path)}
     config = tmp_path / "bus.conf"
     config.write_text(CONFIG.format(address=address))
@@ -272,7 +274,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"], env=environment
     )
     environment["DBUS_SESSION_BUS_ADDRESS"] = address
-    _wait_for(tmp_path / "bus")
+    _wait_for(socket)
     server = subprocess.Popen([STORE], env=environment)
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     try:
@@ -281,6 +283,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         for process in (server, daemon):
             process.terminate()
             process.wait(10)
+        shutil.rmtree(socket.parent)
 
 
 def _wait_for(path: Path) -> None:
