@@ -166,7 +166,8 @@ def _with_own_login(
 
 
 def _sureness(score: int, reasons: frozenset[Reason]) -> Confidence:
-    against = any(WEIGHTS[reason] < 0 for reason in reasons) or "router_name" in reasons
+    one_persons = {"router_name", "phone_name"}
+    against = any(WEIGHTS[each] < 0 for each in reasons) or bool(reasons & one_persons)
     if score >= CERTAIN_FROM and not against:
         return "certain"
     return "likely" if score >= LIKELY_FROM or "known_public" in reasons else "possible"
