@@ -73,7 +73,7 @@ def unconnected(endpoint: EndpointProbe) -> set[str]:
 def _windows(host: Host, ctx: Context) -> FirewallFact:
     state = windows.state(host)
     off = tuple(profile for profile, on in state.items() if not on)
-    fact = FirewallFact(on=not off, off=off, others=_others(host) if off else ())
+    fact = FirewallFact(on=not off, off=off, others=_others(host, ctx) if off else ())
     targets = _targets(ctx)
     names = _program_names(ctx.profile)
     if not targets and not names:
@@ -115,10 +115,10 @@ def _program_names(profile: AppProfile) -> list[str]:
     return [installed.uninstall_name] if installed and installed.uninstall_name else []
 
 
-def _others(host: Host) -> tuple[str, ...]:
+def _others(host: Host, ctx: Context) -> tuple[str, ...]:
     """Firewall programs of other makers that say that they are on; empty if that is not known."""
     try:
-        center = security_center(host)
+        center = security_center(host, ctx.deadline.sooner(HAND_IN_S))
     except Failed:
         return ()
     return tuple(each.name for each in center.firewalls if switched_on(each.state))

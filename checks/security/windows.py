@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from checks.security.facts import Antivirus, Kind, SecurityFact
+from diag.deadline import Deadline
 from diag.host import Host, powershell
 from diag.model import Failed, Failure
 
@@ -51,28 +52,28 @@ class Defender(Struct, frozen=True):
     age_days: int
 
 
-def security_center(host: Host) -> SecurityCenter:
+def security_center(host: Host, deadline: Deadline) -> SecurityCenter:
     """Raises Failed. Windows Server has none."""
-    return _section(host, "security_center", SecurityCenter)
+    return _section(host, "security_center", SecurityCenter, deadline)
 
 
 def switched_on(state: int) -> bool:
     return state & STATE_MASK == STATE_ON
 
 
-def collect(host: Host) -> SecurityFact:
+def collect(host: Host, deadline: Deadline) -> SecurityFact:
     antivirus: tuple[Antivirus, ...] | None = None
     antivirus_unseen: Failure | None = None
     kind = _kind(host)
     if kind == "personal":
         try:
-            antivirus = _antivirus(host)
+            antivirus = _antivirus(host, deadline)
         except Failed as error:
             antivirus_unseen = error.failure
     encrypted: bool | None = None
     encryption_unseen: Failure | None = None
     try:
-        encrypted = ENCRYPTED.get(_section(host, "disk_encryption", int))
+        encrypted = ENCRYPTED.get(_section(host, "disk_encryption", int, deadline))
     except Failed as error:
         encryption_unseen = error.failure
     return SecurityFact(
@@ -81,21 +82,21 @@ def collect(host: Host) -> SecurityFact:
         antivirus_unseen=antivirus_unseen,
         encrypted=encrypted,
         encryption_unseen=encryption_unseen,
-        portable=_portable(host),
+        portable=_portable(host, deadline),
         secure_boot=_flag(host, SECURE_BOOT, "UEFISecureBootEnabled"),
         password_free=_signs_in_by_itself(host),
     )
 
 
-def _antivirus(host: Host) -> tuple[Antivirus, ...]:
+def _antivirus(host: Host, deadline: Deadline) -> tuple[Antivirus, ...]:
     """Defender's own word on itself is newer than the Security Center's."""
     defender: Defender | None = None
     try:
-        defender = _section(host, "defender", Defender)
+        defender = _section(host, "defender", Defender, deadline)
     except Failed:
         defender = None  # it can be removed, or refuse to tell
     found = []
-    for product in security_center(host).antivirus:
+    for product in security_center(host, deadline).antivirus:
         on = switched_on(product.state)
         current = not product.state & OUT_OF_DATE
         if defender is None or not product.name.casefold().startswith(DEFENDER):
@@ -115,9 +116,9 @@ def _kind(host: Host) -> Kind:
     return "server" if server else "personal"
 
 
-def _portable(host: Host) -> bool | None:
+def _portable(host: Host, deadline: Deadline) -> bool | None:
     try:
-        return _section(host, "batteries", int) > 0
+        return _section(host, "batteries", int, deadline) > 0
     except Failed:
         return None
 
@@ -138,8 +139,8 @@ def _flag(host: Host, key: str, value: str) -> bool | None:
     return None if number is None else bool(number)
 
 
-def _section(host: Host, name: str, kind: type[T]) -> T:
-    said = powershell.ask(host, name)
+def _section(host: Host, name: str, kind: type[T], deadline: Deadline) -> T:
+    said = powershell.ask(host, name, deadline.remaining())
     try:
         return msgspec.convert(said, kind)
     except msgspec.ValidationError:

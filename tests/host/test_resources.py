@@ -103,4 +103,4 @@ def test_running_programs_by_their_whole_names(host: RealHost, long_name: str) -
 
 @linux
 def test_no_arguments_are_told(host: RealHost, long_name: str) -> None:
-    assert not any(name == "60" or "/" in name and long_name in name for name in host.processes())
+    assert not any(name == "60" or ("/" in name and long_name in name) for name in host.processes())
