@@ -30,6 +30,8 @@ from diag.app_profile import MicrosoftStore
 CATALOGUE = "https://displaycatalog.mp.microsoft.com"
 WINGET_SOURCE = "https://storeedgefd.dsx.mp.microsoft.com"
 PAGE = "https://apps.microsoft.com/detail/"
+LANGUAGES = "en-us,en,neutral"
+"""`neutral` finds what is in none of the others."""
 
 DESKTOP = ("Windows.Desktop", "Windows.Universal")
 """What a package for PCs is for; others are for consoles and phones."""
@@ -64,7 +66,9 @@ def _look_up(
     fetch: Fetch, store: MicrosoftStore, country: str, device: Device
 ) -> StoreVersion | Absence | None:
     base = (store.base_url or CATALOGUE).rstrip("/")
-    query = urlencode({"bigIds": store.product_id, "market": country.upper(), "languages": "en"})
+    query = urlencode(
+        {"bigIds": store.product_id, "market": country.upper(), "languages": LANGUAGES}
+    )
     body = fetch(f"{base}/v7.0/products?{query}")
     return None if body is None else read(body, store.product_id, device.arch)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import socket
 import threading
 
+import msgspec
 import pytest
 from werkzeug import Request, Response
 
+from checks.app.stores import ask_all
 from checks.app.stores.asking import elsewhere
+from checks.proxy import ProxyEntry, ProxyFact, Settings
 from diag.app_profile import (
     AppStore,
     Chocolatey,
@@ -22,10 +25,14 @@ from diag.app_profile import (
     Snapcraft,
     Source,
     Sparkle,
+    Store,
     Winget,
 )
+from diag.deadline import Deadline
 from diag.model import OsFamily
 from tests.checks.app.stores.shop import Shop, only
+from tests.net.servers import answer, proxy_server
+from tests.support import context, profile_from, replay
 
 SOURCES = [
     "app_store",
@@ -203,3 +210,26 @@ def test_another_base() -> None:
     url = "https://store.app.test/a/v.json?x=1"
     assert elsewhere(url, None) == url
     assert elsewhere(url, "http://127.0.0.1:8/") == "http://127.0.0.1:8/a/v.json?x=1"
+
+
+def test_through_the_proxy_that_programs_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name of the store is never looked up on this device."""
+    monkeypatch.setattr("checks.proxy.settings.from_desktop", lambda _: Settings())
+    store = Store(json=JsonSource(url="http://store.app.test/v.json", pointer="/version"))
+    profile = msgspec.structs.replace(profile_from({}), store=store)
+    with proxy_server({}, plain=answer(b'{"version": "4.2"}')) as proxy:
+        port = proxy.server.port
+        entry = ProxyEntry(
+            scheme="http",
+            host="127.0.0.1",
+            port=port,
+            has_credentials=True,
+            loopback=True,
+            local=True,
+        )
+        host = replay(env={"http_proxy": f"http://user:pass@127.0.0.1:{port}"}, network=True)
+        ctx = context(profile, ProxyFact(source="env", http=entry))
+        found = only(ask_all(host, ctx, Deadline.after(5))).found
+    assert found is not None and found.version == "4.2"
+    assert proxy.asked == ["http://store.app.test/v.json"]
+    assert proxy.credentials

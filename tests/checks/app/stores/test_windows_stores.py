@@ -128,7 +128,8 @@ def test_a_game_without_a_version(shop: Shop) -> None:
 def test_a_market_that_does_not_have_it(shop: Shop) -> None:
     empty = {"BigIds": [], "HasMorePages": False, "Products": [], "TotalResultCount": 0}
     shop.server.expect_request(
-        "/v7.0/products", query_string={"bigIds": "9NBLGGH4NNS1", "market": "US", "languages": "en"}
+        "/v7.0/products",
+        query_string={"bigIds": "9NBLGGH4NNS1", "market": "US", "languages": "en-us,en,neutral"},
     ).respond_with_json(empty)
     answer = store(shop, catalogue(package("2.0.0.0", (10, 0, 0, 0), "x64")))
     assert (answer.found, answer.failure, answer.seen) == (None, None, "other_country")
