@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from checks.os.linux.quiet import text
 from checks.os.linux.remember import remembered
-from checks.os.linux.rpm import DATABASES, indexes, last_looked
+from checks.os.linux.rpm import DATABASES, indexes, instant, last_looked
 from checks.os.linux.systemd import enabled
 from checks.os.patch import Automatic, Patches
 from diag.deadline import Deadline
@@ -120,10 +120,10 @@ def name_and_arch(nevra: str) -> str:
 
 def _instant(value: int | str | None) -> datetime | None:
     try:
-        if isinstance(value, int):
-            return datetime.fromtimestamp(value, UTC) if value > 0 else None
-        return datetime.fromisoformat(value).replace(tzinfo=UTC) if value else None
-    except (ValueError, OverflowError, OSError):
+        if not isinstance(value, str):
+            return instant(value or 0)
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    except ValueError:
         return None
 
 

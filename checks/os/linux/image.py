@@ -6,14 +6,15 @@ a restart rather than for an installation. Only what the system has found out be
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from checks.os.linux.quiet import exists, text
 from checks.os.linux.restart import Restart
+from checks.os.linux.rpm import instant
 from checks.os.patch import Automatic, Patches
 from diag.deadline import Deadline
 from diag.host import Host
@@ -75,7 +76,7 @@ class OstreeStatus(Struct, frozen=True, rename="kebab"):
 
 class BootcImage(Struct, frozen=True, rename="camel"):
     version: str | None = None
-    timestamp: datetime | None = None
+    timestamp: Annotated[datetime, Meta(tz=True)] | None = None
     image_digest: str = ""
 
 
@@ -105,10 +106,10 @@ def look(host: Host, deadline: Deadline) -> Image:
     if host.which("rpm-ostree"):
         try:
             return parse_ostree(_run(host, deadline, "rpm-ostree"), _policy(host))
-        except Failed as error:
+        except Failed:
             # Where the image's own software was changed by bootc only, rpm-ostree may give up.
             if not host.which("bootc"):
-                raise error
+                raise
     return parse_bootc(_run(host, deadline, "bootc"))
 
 
@@ -148,7 +149,7 @@ def parse_ostree(output: bytes, automatic: Automatic | None = None) -> Image:
         manager="rpm-ostree",
         pending=count,
         security=security,
-        listed=datetime.fromtimestamp(known, UTC) if known > 0 else None,
+        listed=instant(known),
         automatic=automatic,
     )
     waits = following is not running

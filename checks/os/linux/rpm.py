@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from checks.os.linux.quiet import modified, names
 from diag.host import Host
@@ -20,3 +20,11 @@ def last_looked(host: Host, cache: str) -> datetime | None:
     """The tools themselves take the date of this file as the age of what they have cached."""
     times = (modified(host, path) for path in indexes(host, cache))
     return max(filter(None, times), default=None)
+
+
+def instant(seconds: int) -> datetime | None:
+    """Of seconds since 1970; None for what was never set or is no time at all."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds > 0 else None
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -6,13 +6,13 @@ Its XML is the same in every language; only messages in it are translated, and t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from msgspec import Struct
 
 from checks.os.linux.quiet import text
 from checks.os.linux.remember import remembered
-from checks.os.linux.rpm import DATABASES, indexes, last_looked
+from checks.os.linux.rpm import DATABASES, indexes, instant, last_looked
 from checks.os.linux.systemd import enabled
 from checks.os.patch import Patches
 from diag.deadline import Deadline
@@ -96,7 +96,7 @@ def parse(output: bytes) -> Iterator[Update]:
 
 def _instant(element: object) -> datetime | None:
     seconds = getattr(element, "attrib", {}).get("time_t", "")
-    return datetime.fromtimestamp(int(seconds), UTC) if seconds.isdecimal() else None
+    return instant(int(seconds)) if seconds.isdecimal() else None
 
 
 def _rolling(host: Host) -> bool:

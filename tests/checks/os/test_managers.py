@@ -231,6 +231,13 @@ def test_an_image_that_is_up_to_date() -> None:
     assert image.parse_ostree(ostree()).patches.security is None
 
 
+def test_times_that_are_none() -> None:
+    assert image.parse_ostree(ostree(checksum="bb", timestamp=1 << 60)).patches.listed is None
+    text = said("bootc-status.json").replace('"timestamp": null', '"timestamp": "2026-11-01"')
+    with pytest.raises(Failed):
+        image.parse_bootc(text.encode())
+
+
 def test_bootc() -> None:
     quiet = image.parse_bootc(said("bootc-status.json").encode())
     assert (quiet.patches.pending, quiet.patches.security) == (0, None)
