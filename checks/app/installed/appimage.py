@@ -10,8 +10,10 @@ import re
 from fnmatch import fnmatchcase
 
 from checks.app.installed import InstalledCopy, names_in
+from checks.app.installed.desktop import keys
 from checks.app.installed.homes import home, user_dirs
 from checks.app.installed.squashfs import root_desktop_entry
+from checks.app.installed.strings import first_line
 from diag.app_profile import LinuxInstall
 from diag.deadline import Deadline
 from diag.host import Host
@@ -28,7 +30,6 @@ VERSION = re.compile(
     r"(?:^|[-_ ])v?(\d+(?:\.\d+)+(?:[-+~](?:alpha|beta|rc|pre|dev)[.\d]*)?)(?=[-_. ]|$)",
     re.IGNORECASE,
 )
-ENTRY_VERSION = re.compile(r"^X-AppImage-Version\s*=\s*(\S.*?)\s*$", re.MULTILINE)
 
 
 def ask_appimage(
@@ -76,5 +77,4 @@ def _embedded(host: Host, path: str) -> str | None:
         entry = root_desktop_entry(host, path)
     except Failed:
         return None
-    match = ENTRY_VERSION.search(entry or "")
-    return match[1][:64] if match else None
+    return first_line(keys(entry or "").get("X-AppImage-Version"))

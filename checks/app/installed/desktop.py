@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from checks.app.installed import NAME, text_of
 from checks.app.installed.homes import data_dirs, home
+from checks.app.installed.strings import first_line
 from diag.host import Host
 from diag.model import Failed
 
@@ -76,7 +77,7 @@ def keys(entry: str) -> dict[str, str]:
 def _target(host: Host, entry: Mapping[str, str]) -> Started | None:
     if entry.get("Hidden", "").casefold() == "true":  # "must be handled as if it were deleted"
         return None
-    version = entry.get("X-AppImage-Version") or None
+    version = first_line(entry.get("X-AppImage-Version"))
     if entry.get("X-Flatpak"):
         return Started(kind="flatpak", name=entry["X-Flatpak"])
     words = _command(entry.get("Exec", ""))

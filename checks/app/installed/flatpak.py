@@ -7,8 +7,6 @@ of origin, commit, subpaths, size and more, among it `appdata-version`
 
 from __future__ import annotations
 
-import re
-
 from checks.app.installed import InstalledCopy, names_in, plain_name, text_of
 from checks.app.installed.homes import data_home
 from checks.app.installed.strings import first_line
@@ -20,6 +18,7 @@ from diag.model import Failed
 SYSTEM = "/var/lib/flatpak"
 EXTRA = "/etc/flatpak/installations.d"
 MOST_INSTALLATIONS = 8
+CONFIG_LIMIT = 64 << 10
 DEPLOY_LIMIT = 256 << 10
 APPSTREAM_LIMIT = 1 << 20
 
@@ -43,9 +42,15 @@ def places(host: Host) -> tuple[str, ...]:
     found.append(SYSTEM)
     for name in names_in(host, EXTRA)[:MOST_INSTALLATIONS]:
         if name.endswith(".conf"):
-            text = text_of(host, f"{EXTRA}/{name}", 64 << 10) or ""
-            found += re.findall(r"^Path\s*=\s*(/\S.*?)/?\s*$", text, re.MULTILINE)
+            found += _paths(text_of(host, f"{EXTRA}/{name}", CONFIG_LIMIT) or "")
     return tuple(dict.fromkeys(found))
+
+
+def _paths(config: str) -> list[str]:
+    """The `Path=` of each installation in a key file."""
+    lines = (line.partition("=") for line in config.splitlines())
+    values = [value.strip() for key, _, value in lines if key.strip() == "Path"]
+    return [value.rstrip("/") for value in values if value.startswith("/")]
 
 
 def _deployed(host: Host, active: str, app: str) -> InstalledCopy | None:

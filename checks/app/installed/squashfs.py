@@ -23,7 +23,7 @@ SUPERBLOCK = struct.Struct("<4sIIIIHHHHHHQQQQQQQQ")
 METADATA = 8192
 """Most bytes of a metadata block, unpacked."""
 LARGEST_FILE = 256 << 10
-LARGEST_BLOCK = 1 << 20
+SMALLEST_BLOCK, LARGEST_BLOCK = 4 << 10, 1 << 20
 MOST_BLOCKS = 64
 """Metadata blocks that one directory or inode may take: some 500 KiB."""
 LINKS_FOLLOWED = 5
@@ -82,7 +82,9 @@ class Image:
         fields = SUPERBLOCK.unpack(self._bytes(0, SUPERBLOCK.size))
         if fields[0] != MAGIC or fields[9] != 4:
             raise Failed("unparsable", "read the AppImage", "no squashfs 4")
-        self._block_size = min(fields[3], LARGEST_BLOCK)
+        if not SMALLEST_BLOCK <= fields[3] <= LARGEST_BLOCK:
+            raise Failed("unparsable", "read the AppImage", "size of blocks")
+        self._block_size = fields[3]
         self._unpack = _unpacker(fields[5])
         self._root = fields[11]
         self._inodes, self._directories, self._fragments = fields[15], fields[16], fields[17]

@@ -34,13 +34,14 @@ UPDATES = frozenset({"security update", "update", "update rollup", "hotfix", "se
 """What ReleaseType says of entries that are no program."""
 
 MOST_COPIES = 8
+LONGEST_NAME = 260
 
 _TAIL_WORD = (
     r"(?:(?:version|ver\.?|v)\s?)?\d+(?:[.,]\d+)+"
     r"|version|x64|x86|x86[_-]64|amd64|arm64|64[- ]?bit|32[- ]?bit"
     r"|\((?![^)]*(?:beta|preview|canary|nightly|insider|dev\b))[^()]{1,60}\)"
 )
-TAIL = re.compile(rf"(?:[\s,-]+(?:{_TAIL_WORD}))+")
+TAIL = re.compile(rf"(?:(?: - |, | |-)(?:{_TAIL_WORD}))+")
 """What makers write behind the name in `DisplayName`: version, architecture, language, scope."""
 
 DRIVE = re.compile(r"[A-Za-z]:\\")
@@ -98,8 +99,10 @@ def plain(name: str) -> str:
 
 def is_named(display_name: str, wanted: str) -> bool:
     """Whether this is the name, alone or with no more behind it than its version and the like."""
+    if not wanted or len(display_name) > LONGEST_NAME:
+        return False
     name = plain(display_name)
-    if not wanted or not name.startswith(wanted):
+    if not name.startswith(wanted):
         return False
     return name == wanted or TAIL.fullmatch(name[len(wanted) :]) is not None
 
