@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+from checks.os.macos.plist import flag, plist_or_nothing
 from diag.host import Host
 from diag.model import Failed
 
 TOOL_TIMEOUT_S = 1.0
+
+TIMED = "/private/var/db/timed/Library/Preferences/com.apple.timed.plist"
+"""Settings of timed, which keeps the clock of macOS in step."""
 
 W32TIME = r"HKLM\SYSTEM\CurrentControlSet\Services\W32Time"
 DISABLED = 4
@@ -23,6 +27,8 @@ def synchronized(host: Host) -> bool | None:
     """Whether the system keeps its clock in step; None: it does not say."""
     if host.family == "windows":
         return _by_windows(host)
+    if host.family == "macos":
+        return flag(plist_or_nothing(host, TIMED), "TMAutomaticTimeOnlyEnabled")
     return _by_systemd(host) if host.family == "linux" else None
 
 

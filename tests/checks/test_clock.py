@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import plistlib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from checks.clock import CHECK, TIME_SERVER, ClockFact
-from checks.clock.service import W32TIME
+from checks.clock.service import TIMED, W32TIME
 from checks.clock.zone import utc_offset_min
 from checks.endpoint import EndpointFact
 from checks.endpoint.facts import (
@@ -303,3 +304,21 @@ def test_where_dates_disagree_a_time_server_decides() -> None:
 def test_where_dates_agree_no_time_server_is_asked() -> None:
     host = replay(commands={SHOW: "NTPSynchronized=yes\n"})
     assert CHECK.collect(host, context(None, internet(0.0, 0.4))).ahead_of_time_server_s is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "synchronized"),
+    [
+        ({"TMAutomaticTimeOnlyEnabled": True, "TMAutomaticTimeZoneEnabled": False}, True),
+        ({"TMAutomaticTimeOnlyEnabled": False}, False),
+        ({"TMAutomaticTimeOnlyEnabled": 1}, True),  # as `defaults write -int` leaves it
+        ({}, None),
+        (Failed("denied", "read"), None),
+        (None, None),
+    ],
+)
+def test_what_macos_is_set_to(settings: Any, synchronized: bool | None) -> None:
+    """The keys are those of public scripts of administrators."""
+    content = plistlib.dumps(settings) if isinstance(settings, dict) else settings
+    host = replay(os="macos", files={TIMED: content})
+    assert CHECK.collect(host, context(None, internet(0.0, 0.4))).synchronized is synchronized
