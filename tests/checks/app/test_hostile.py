@@ -1,9 +1,8 @@
-"""Whatever registries, files and names hold: no place crashes, and none takes long."""
+"""Whatever registries, files and names hold: no place crashes, and none goes on for ever."""
 
 from __future__ import annotations
 
 import struct
-import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from checks.app.installed.appimage import version_in_name
 from checks.app.installed.bundle import read_bundle
 from checks.app.installed.command import version_in
 from checks.app.installed.desktop import keys, started_by
-from checks.app.installed.dpkg import STATUS, stanzas
+from checks.app.installed.dpkg import stanzas
 from checks.app.installed.flatpak import version_in as version_deployed
 from checks.app.installed.msix import parsed
 from checks.app.installed.pacman import LOCAL
@@ -93,12 +92,11 @@ def test_names(text: str) -> None:
     ],
 )
 def test_names_made_to_take_long(tail: str) -> None:
-    started = time.monotonic()
+    """A pattern that tries every way to read one of these would not come to an end."""
     assert not is_named(f"Example{tail}", plain("Example"))
     version_in_name(tail)
     version_in(tail)
     compare(tail, tail)
-    assert time.monotonic() - started < 1
 
 
 @given(st.binary(max_size=400))
@@ -162,13 +160,3 @@ def test_images_with_blocks_of_any_size(tmp_path: Path, block_size: int) -> None
     device.write("/opt/Example.AppImage", bytes(whole))
     (place,) = device.look(appimage="Example*")
     assert [copy.version for copy in place.copies] == [None]
-
-
-def test_a_status_file_without_the_package_is_read_once(tmp_path: Path) -> None:
-    """A desktop's: some 3,000 packages."""
-    stanza = "Package: other-{0}\nStatus: install ok installed\nVersion: 1\nDescription: x\n\n"
-    device = Device(tmp_path)
-    device.write(STATUS, "".join(stanza.format(number) for number in range(3000)))
-    started = time.process_time()
-    assert device.look(dpkg="example")[0].copies == ()
-    assert time.process_time() - started < 0.5
