@@ -8,6 +8,7 @@ from checks.clock import SET_AUTOMATICALLY, ClockFact
 from checks.health.facts import HealthFact, HeldVolume
 from checks.os.facts import OsFact
 from checks.remedies import ASK_ADMIN, RESTART_DEVICE, on_unmanaged_device
+from checks.security.facts import SecurityFact
 from diag.model import (
     DEVICE,
     Args,
@@ -110,9 +111,7 @@ def judge(fact: HealthFact, view: View) -> Iterator[Judgement]:
     yield from _room(fact)
     yield from _read_only(fact)
     yield from _memory(fact, view)
-    clock = view.find(ClockFact)
-    if clock is not None and clock.synchronized is False:
-        yield Finding(code=UNSYNCHRONIZED.code, subject=DEVICE)
+    yield from _clock(view)
     yield from _restart(fact, view)
     if fact.locale_missing is not None:
         yield Finding(
@@ -198,6 +197,14 @@ def _memory(fact: HealthFact, view: View) -> Iterator[Judgement]:
                 "stalled_percent": round(fact.pressure.full) if fact.pressure else None,
             },
         )
+
+
+def _clock(view: View) -> Iterator[Judgement]:
+    """A container, or Windows' own Linux, has its clock from the system around it."""
+    clock, security = view.find(ClockFact), view.find(SecurityFact)
+    contained = security is not None and security.kind == "container"
+    if clock is not None and clock.synchronized is False and not contained:
+        yield Finding(code=UNSYNCHRONIZED.code, subject=DEVICE)
 
 
 def _restart(fact: HealthFact, view: View) -> Iterator[Judgement]:

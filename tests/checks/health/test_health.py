@@ -10,6 +10,7 @@ import pytest
 
 from checks.clock import ClockFact
 from checks.health import CHECK, HealthFact, HeldVolume, Pressure
+from checks.security import SecurityFact
 from diag.host import Memory, Volume
 from diag.model import Answers, Failed, Finding, Unmeasured
 from tests.namespaces import needs_root, python_in_namespace
@@ -275,6 +276,7 @@ def test_a_clock_that_follows_nobody_is_a_note(synchronized: bool | None) -> Non
     clock = ClockFact(zone="UTC", synchronized=synchronized)
     expected = {"clock.unsynchronized": None} if synchronized is False else {}
     assert seen(linux(), clock) == expected
+    assert seen(linux(), clock, SecurityFact(kind="container")) == {}, "it is the host's clock"
     problem = next(each for each in CHECK.problems if each.code == "clock.unsynchronized")
     assert problem.severity == "info"
 
