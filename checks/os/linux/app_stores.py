@@ -58,8 +58,9 @@ def _snap(host: Host, deadline: Deadline) -> Refresh:
 
 def parse_snap(text: str) -> Refresh:
     """`last: 2026-11-22T07:03:00Z`, `hold: forever`, one a line; `n/a` for what is not."""
-    values = dict(line.strip().split(": ", 1) for line in text.splitlines() if ": " in line)
-    hold = values.get("hold", "").strip()
+    lines = (line.partition(": ") for line in text.splitlines())
+    values = {name.strip(): value.strip() for name, _, value in lines}
+    hold = values.get("hold", "")
     return Refresh(
         store="snap",
         last=_instant(values.get("last", "")),

@@ -108,7 +108,7 @@ def parse_advisories(output: bytes) -> list[Advisory]:
     """Raises Failed(unparsable) if that is no list of advisories."""
     try:
         return msgspec.json.decode(output.strip() or b"[]", type=list[Advisory])
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, ValueError) as error:
         raise Failed("unparsable", "dnf5 advisory list", str(error)) from None
 
 

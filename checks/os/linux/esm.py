@@ -37,7 +37,7 @@ def esm_on(host: Host) -> bool:
     """The subscription's own word, else whether its archive is among apt's sources."""
     try:
         status = msgspec.json.decode(host.read(STATUS), type=Status)
-    except (Failed, msgspec.MsgspecError):
+    except (Failed, msgspec.MsgspecError, ValueError):
         return any(exists(host, path) for path in SOURCES)
     enabled = any(each.name == SERVICE and each.status == "enabled" for each in status.services)
     return status.attached and enabled and not _past(status.expires, host.now())

@@ -124,7 +124,7 @@ def _run(host: Host, deadline: Deadline, tool: str) -> bytes:
 def parse_ostree(output: bytes, automatic: Automatic | None = None) -> Image:
     try:
         status = msgspec.json.decode(output, type=OstreeStatus)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, ValueError) as error:
         raise Failed("unparsable", "rpm-ostree status", str(error)) from None
     running = next((each for each in status.deployments if each.booted), None)
     if running is None:
@@ -159,7 +159,7 @@ def parse_ostree(output: bytes, automatic: Automatic | None = None) -> Image:
 def parse_bootc(output: bytes) -> Image:
     try:
         state = msgspec.json.decode(output, type=BootcHost).status
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, ValueError) as error:
         raise Failed("unparsable", "bootc status", str(error)) from None
     running = state.booted.image if state.booted else None
     if state.booted is None or running is None:

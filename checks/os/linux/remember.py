@@ -42,7 +42,7 @@ def remembered(
         if known == mark:
             try:
                 return msgspec.json.decode(text, type=Patches)
-            except msgspec.MsgspecError:
+            except (msgspec.MsgspecError, ValueError):
                 pass
     answer = ask()
     # What changed while it was being asked may or may not be in the answer.

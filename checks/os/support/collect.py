@@ -74,7 +74,7 @@ def parse(body: bytes) -> Answer:
     """Raises Failed(unparsable) if that is no answer of the API."""
     try:
         return msgspec.json.decode(body, type=Answer)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, ValueError) as error:
         raise Failed("unparsable", "read endoflife.date", str(error)) from None
 
 
@@ -92,7 +92,7 @@ def _remembered(text: str | None, now: datetime) -> Today | None:
     """An answer of the last week; not one from the future, by a clock that was wrong."""
     try:
         known = msgspec.json.decode(text or "", type=Today)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, ValueError):
         return None
     return known if timedelta(0) <= now - known.asked_at < FRESH else None
 

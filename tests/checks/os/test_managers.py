@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from checks.os.linux import apk, image, pacman, zypper
+from checks.os.linux import (
+    apk,
+    app_stores,
+    apt,
+    apt_lists,
+    dnf,
+    image,
+    pacman,
+    release,
+    zypper,
+)
 from diag.deadline import Deadline
 from diag.model import Failed
 from tests.checks.os.tree import Kept, Tree
@@ -280,3 +294,39 @@ def test_bootc_answers_where_rpm_ostree_does_not(tmp_path: Path) -> None:
     with pytest.raises(Failed) as caught:
         image.look(Tree(tmp_path, commands), soon())
     assert caught.value.failure.code == "needs_admin"
+
+
+# --- broken outputs -----------------------------------------------------------------------------
+
+PARSERS: list[Callable[[bytes], object]] = [
+    image.parse_ostree,
+    image.parse_bootc,
+    dnf.parse_advisories,
+    lambda data: list(zypper.parse(data)),
+    lambda data: dnf.parse_updates(data.decode("utf-8", "replace")),
+    lambda data: dnf.parse_updateinfo(data.decode("utf-8", "replace")),
+    lambda data: list(apt.parse_policy(data.decode("utf-8", "replace"))),
+    lambda data: list(apt.parse_status(data.decode("utf-8", "replace"))),
+    lambda data: list(apt_lists.parse_sources(data.decode("utf-8", "replace"))),
+    lambda data: list(apt_lists.parse_list(data.decode("utf-8", "replace"))),
+    lambda data: apt_lists.parse_release(data),
+    lambda data: app_stores.parse_snap(data.decode("utf-8", "replace")),
+    lambda data: release.parse_release(data.decode("utf-8", "replace")),
+]
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    seed=st.sampled_from(sorted(path.name for path in RECORDED.iterdir())),
+    parse=st.sampled_from(PARSERS),
+    cut=st.floats(0, 1),
+    length=st.integers(0, 60),
+    instead=st.one_of(st.binary(max_size=8), st.sampled_from([b"9" * 30, b": ", b"null", b"\xff"])),
+)
+def test_a_damaged_output_is_a_failure_at_most(
+    seed: str, parse: Callable[[bytes], object], cut: float, length: int, instead: bytes
+) -> None:
+    whole = (RECORDED / seed).read_bytes() if (RECORDED / seed).is_file() else b""
+    at = int(cut * len(whole))
+    with contextlib.suppress(Failed):
+        parse(whole[:at] + instead + whole[at + length :])
