@@ -208,8 +208,10 @@ def _clock(view: View) -> Iterator[Judgement]:
 
 
 def _restart(fact: HealthFact, view: View) -> Iterator[Judgement]:
+    """Replaced libraries need their programs started anew, not the device."""
     system = view.find(OsFact)
-    pending = system is not None and system.restart is not None and system.restart.pending is True
+    restart = system.restart if system is not None else None
+    pending = restart is not None and restart.pending is True and restart.because != "libraries"
     if pending and fact.uptime_s is not None and fact.uptime_s > OVERDUE_S:
         yield Finding(
             code=RESTART_OVERDUE.code,

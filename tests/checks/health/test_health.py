@@ -10,11 +10,13 @@ import pytest
 
 from checks.clock import ClockFact
 from checks.health import CHECK, HealthFact, HeldVolume, Pressure
+from checks.os.facts import OsFact
+from checks.os.linux.restart import Restart
 from checks.security import SecurityFact
 from diag.host import Memory, Volume
 from diag.model import Answers, Failed, Finding, Unmeasured
 from tests.namespaces import needs_root, python_in_namespace
-from tests.support import PaperHost, context, findings, replay, view
+from tests.support import NOW, PaperHost, context, findings, replay, view
 
 MB, GB = 1_000_000, 1_000_000_000
 ROOMY = Volume(size=500 * GB, free=200 * GB, files=30_000_000, files_free=29_000_000, device=1)
@@ -279,6 +281,37 @@ def test_a_clock_that_follows_nobody_is_a_note(synchronized: bool | None) -> Non
     assert seen(linux(), clock, SecurityFact(kind="container")) == {}, "it is the host's clock"
     problem = next(each for each in CHECK.problems if each.code == "clock.unsynchronized")
     assert problem.severity == "info"
+
+
+DAY = 86_400.0
+
+
+@pytest.mark.parametrize(
+    ("days", "pending", "because", "overdue"),
+    [
+        (45, True, "kernel", True),
+        (45, True, "windows", True),
+        (45, True, "libraries", False),
+        (45, False, None, False),
+        (45, None, None, False),
+        (3, True, "mark", False),
+    ],
+)
+def test_a_restart_that_is_long_due(
+    days: int, pending: bool | None, because: Any, overdue: bool
+) -> None:
+    system = OsFact(
+        id="debian",
+        version="13",
+        name="Debian",
+        table_date=NOW.date(),
+        restart=Restart(pending=pending, because=because),
+    )
+    found = judged(linux(uptime_s=days * DAY), system)
+    assert [(each.code, each.args["days"]) for each in found] == (
+        [("device.restart_overdue", 45)] if overdue else []
+    )
+    assert judged(linux(uptime_s=days * DAY)) == [], "nothing is known to wait"
 
 
 @pytest.mark.parametrize(
