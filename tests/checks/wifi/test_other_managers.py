@@ -128,6 +128,18 @@ def test_iwd_in_all_details(iwd_mock: Iwd) -> None:
     assert not fact.lease.phone
 
 
+def test_a_lease_of_networkd_that_a_phone_gave(iwd_mock: Iwd) -> None:
+    """ANDROID_METERED in DHCP option 43, in hexadecimal as systemd writes it."""
+    iwd_mock.join("Tanaka", "psk", "WPA2-Personal")
+    laptop = Laptop(current_system())
+    vendor = b"ANDROID_METERED".hex().encode()
+    text = b"NETMASK=255.255.255.0\nLIFETIME=3599\nVENDOR_SPECIFIC=" + vendor + b"\n"
+    laptop.files = {**FILES, LEASE: text}
+    fact = collect(laptop)
+    assert fact.lease is not None
+    assert (fact.lease.phone, fact.lease.seconds) == (True, 3599)
+
+
 def test_iwd_not_joined_and_switched_off(iwd_mock: Iwd) -> None:
     iwd_mock.join("Tanaka", "psk", None, state="disconnected")
     fact = collect()
