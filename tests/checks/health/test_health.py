@@ -157,6 +157,21 @@ def test_room_that_is_kept_for_root_is_not_counted() -> None:
     assert [each["severity"] for each in found] == ["problem"]
 
 
+RUN = """
+import json, subprocess, sys
+argv = [sys.executable, "-m", "diag", "run", "--only", "device.health", "--symptom", "login"]
+done = subprocess.run([*argv, "--no-save", "--format", "json", "-o", "-"], capture_output=True)
+report = json.loads(done.stdout)
+print(json.dumps([done.returncode, report["verdict"]["where"], report["causes"][0]["code"]]))
+"""
+
+
+@needs_root()
+def test_diag_itself_runs_where_there_is_no_room() -> None:
+    full = "mount -t tmpfs -o size=1M none /run/home; head -c 2M /dev/zero > $HOME/x || true"
+    assert json.loads(python_in_namespace(HOME + full, RUN)) == [1, "device", "disk.full"]
+
+
 # --- on paper ---
 
 
