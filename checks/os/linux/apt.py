@@ -29,7 +29,7 @@ from checks.os.linux.apt_lists import (
 from checks.os.linux.phasing import reached
 from checks.os.linux.quiet import exists, modified
 from checks.os.linux.remember import remembered
-from checks.os.linux.systemd import masked
+from checks.os.linux.systemd import WANTED, enabled, masked
 from checks.os.patch import Automatic, Patches
 from diag.deadline import Deadline
 from diag.host import Command, Host
@@ -41,8 +41,11 @@ STATUS_LIMIT = 64 << 20
 MACHINE_ID = "/etc/machine-id"
 UPGRADER = "/usr/bin/unattended-upgrade"
 TIMERS = ("apt-daily.timer", "apt-daily-upgrade.timer")
+SYSTEMD = "/run/systemd/system"
+"""There where systemd runs (sd_booted(3)); elsewhere cron does the timers' work."""
 PLACES = (
-    STATUS, LISTS, "/var/lib/dpkg/arch", MACHINE_ID, UPGRADER, *TIMERS,
+    STATUS, LISTS, "/var/lib/dpkg/arch", MACHINE_ID, UPGRADER,
+    *(f"{place}/{timer}" for place in ("/etc/systemd/system", *WANTED) for timer in TIMERS),
     SOURCES, SOURCES_PARTS, "/etc/apt/preferences", "/etc/apt/preferences.d",
     "/etc/apt/apt.conf", "/etc/apt/apt.conf.d",
 )  # fmt: skip
@@ -246,6 +249,8 @@ def _automatic(host: Host, settings: dict[str, str] | None) -> Automatic | None:
     if settings is None:
         return None
     stopped = settings.get("enabled", "1") == "0" or any(masked(host, each) for each in TIMERS)
+    if exists(host, SYSTEMD):
+        stopped = stopped or not all(enabled(host, each) for each in TIMERS)
     if stopped or settings.get("lists", "") in OFF:
         return "off"
     if settings.get("upgrade", "") not in OFF and exists(host, UPGRADER):

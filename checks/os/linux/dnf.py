@@ -49,7 +49,8 @@ def pending(host: Host, deadline: Deadline, memory: Memory = NO_MEMORY) -> Patch
     """Raises Failed: needs_missing without cached lists, or as the host does."""
     manager = "dnf5" if host.which("dnf5") else "dnf"
     places = (*PLACES, *indexes(host, CACHES[manager]))
-    return remembered(host, memory, manager, places, lambda: _ask(host, manager, deadline))
+    said = remembered(host, memory, manager, places, lambda: _ask(host, manager, deadline))
+    return msgspec.structs.replace(said, automatic=_automatic(host))
 
 
 def _ask(host: Host, manager: str, deadline: Deadline) -> Patches:
@@ -70,7 +71,6 @@ def _ask(host: Host, manager: str, deadline: Deadline) -> Patches:
             filter(None, (_instant(each.buildtime) for each in fixes)), default=None
         ),
         listed=last_looked(host, CACHES[manager]),
-        automatic=_automatic(host),
     )
 
 

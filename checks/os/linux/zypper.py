@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+import msgspec
 from msgspec import Struct
 
 from checks.os.linux.quiet import text
 from checks.os.linux.remember import remembered
 from checks.os.linux.rpm import DATABASES, indexes, instant, last_looked
 from checks.os.linux.systemd import enabled
-from checks.os.patch import Patches
+from checks.os.patch import Automatic, Patches
 from diag.deadline import Deadline
 from diag.host import Host
 from diag.model import NO_MEMORY, Failed, Memory
@@ -44,7 +45,9 @@ class Update(Struct, frozen=True):
 def pending(host: Host, deadline: Deadline, memory: Memory = NO_MEMORY) -> Patches:
     """Raises Failed: needs_missing without cached lists, or as the host does."""
     places = (*PLACES, *indexes(host, CACHE))
-    return remembered(host, memory, "zypper", places, lambda: _ask(host, deadline))
+    said = remembered(host, memory, "zypper", places, lambda: _ask(host, deadline))
+    automatic: Automatic = "all" if enabled(host, *TIMERS) else "off"
+    return msgspec.structs.replace(said, automatic=automatic)
 
 
 def _ask(host: Host, deadline: Deadline) -> Patches:
@@ -66,7 +69,6 @@ def _ask(host: Host, deadline: Deadline) -> Patches:
         oldest_security=min((each.issued for each in fixes if each.issued), default=None),
         listed=listed,
         unlisted=1 if answer.returncode == LEFT_OUT else 0,
-        automatic="all" if enabled(host, *TIMERS) else "off",
     )
 
 

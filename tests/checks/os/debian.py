@@ -124,7 +124,15 @@ def _stanza(name: str, version: str, arch: str, status: str | None) -> str:
 class InRoot(RealHost):
     """This machine with its state and apt's settings taken from elsewhere, and apt told so."""
 
-    PLACES = ("/var/", "/etc/apt/", "/etc/machine-id", "/etc/systemd/", "/usr/bin/unattended")
+    PLACES = (
+        "/var/",
+        "/etc/apt/",
+        "/etc/machine-id",
+        "/etc/systemd/",
+        "/run/",
+        "/usr/bin/unattended",
+        "/usr/lib/systemd",
+    )
 
     def __init__(self, debian: Debian) -> None:
         super().__init__(current_system())

@@ -498,6 +498,26 @@ def test_whether_security_updates_come_by_themselves(
     assert pending(debian).automatic == expected
 
 
+def test_timers_that_are_switched_off(debian: Debian) -> None:
+    debian.install({"a": "1"})
+    debian.publish("stable", {"a": "2"})
+    debian.update()
+    (debian.root / "etc/apt/apt.conf.d/20auto-upgrades").write_text(
+        'APT::Periodic { Update-Package-Lists "1"; Unattended-Upgrade "1"; };', encoding="utf-8"
+    )
+    wanted = debian.root / "etc/systemd/system/timers.target.wants"
+    for directory in (debian.root / "usr/bin", debian.root / "run/systemd/system", wanted):
+        directory.mkdir(parents=True)
+    (debian.root / "usr/bin/unattended-upgrade").write_text("#!\n", encoding="utf-8")
+    memory = Kept()
+    found = []
+    for names in ((), ("apt-daily.timer",), ("apt-daily-upgrade.timer",)):
+        for name in names:
+            (wanted / name).write_text("[Timer]\n", encoding="utf-8")
+        found.append(apt.pending(InRoot(debian), Deadline.after(10), memory).automatic)
+    assert found == ["off", "off", "security"]
+
+
 # --- an ordinary user ---------------------------------------------------------------------------
 
 # What an ordinary user runs is loaded before: the interpreter may lie where only root can read.
