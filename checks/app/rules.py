@@ -33,6 +33,9 @@ from diag.model import (
 SYSTEM_STORES = ("app_store", "microsoft_store")
 """Stores that the system has on board: they show what can be updated, without a link too."""
 
+OF_ANY_ORIGIN = ("command", "desktop")
+"""Places where a copy does not show how it got there."""
+
 NOT_REACHED: tuple[FailureCode, ...] = ("timeout", "refused", "unreachable", "denied")
 
 
@@ -177,7 +180,7 @@ def _older(
         subject=found.subject,
         args=args,
         severity=severity,
-        confidence=_confidence(found.copy, best, refused),
+        confidence=_confidence(found, best, refused),
     )
 
 
@@ -186,14 +189,16 @@ def _too_old(offer: Offer, minimum: str | None, refused: bool) -> bool:
     return refused and minimum is not None and compare(offer.version, minimum) == -1
 
 
-def _confidence(copy: InstalledCopy, best: Offer | None, refused: bool) -> Confidence:
+def _confidence(found: Found, best: Offer | None, refused: bool) -> Confidence:
     """Another store's version may be numbered otherwise than this copy."""
-    return "likely" if not refused and _is_elsewhere(copy, best) else "certain"
+    return "likely" if not refused and _is_elsewhere(found, best) else "certain"
 
 
-def _is_elsewhere(copy: InstalledCopy, best: Offer | None) -> bool:
+def _is_elsewhere(found: Found, best: Offer | None) -> bool:
     """Whether the copy came from another place than the store that has the newest version."""
-    return best is not None and best.source in CHANNELS and copy.channel != best.source
+    if best is None or best.source not in CHANNELS or found.source in OF_ANY_ORIGIN:
+        return False
+    return found.copy.channel != best.source
 
 
 def _why_not_compared(
@@ -217,7 +222,7 @@ def _args(
 ) -> Args:
     copy, profile = found.copy, view.profile
     minimum = profile.app.minimum_version
-    elsewhere = _is_elsewhere(copy, best)
+    elsewhere = _is_elsewhere(found, best)
     link = store_link(profile.store, copy.channel)
     store = best.store if best is not None else None
     released = store.released if best is not None and best.newest and store is not None else None

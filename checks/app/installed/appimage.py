@@ -69,7 +69,7 @@ def _is_it(name: str, pattern: str) -> bool:
 
 def copy_at(host: Host, path: str) -> InstalledCopy:
     version = version_in_name(path.rpartition("/")[2]) or _embedded(host, path)
-    return InstalledCopy(version=version, maker_version=version, path=path, elsewhere=True)
+    return InstalledCopy(version=version, maker_version=version, path=path)
 
 
 def _embedded(host: Host, path: str) -> str | None:

@@ -67,7 +67,6 @@ def _deployed(host: Host, active: str, app: str) -> InstalledCopy | None:
         maker_version=version,
         path=active,
         channel="flathub" if origin == "flathub" else None,
-        elsewhere=origin != "flathub",
     )
 
 

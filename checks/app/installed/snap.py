@@ -32,7 +32,6 @@ def ask_snap(host: Host, install: LinuxInstall, _: Deadline) -> tuple[InstalledC
                     maker_version=version,
                     path=f"{home}/current",
                     channel=None if own else "snapcraft",
-                    elsewhere=own,
                 ),
             )
     return ()

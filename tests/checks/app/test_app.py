@@ -240,6 +240,13 @@ def test_installed_from_elsewhere_than_the_store() -> None:
     assert remedies(finding, seen) == ["app.update_in_store"]
 
 
+def test_where_a_command_came_from_cannot_be_seen() -> None:
+    stores = (offer("2.1", "linux", "snapcraft"),)
+    for source, confidence in (("command", "certain"), ("dpkg", "likely")):
+        findings, _ = judged(copy("2.0", source), stores=stores)
+        assert findings["app.outdated"].confidence == confidence
+
+
 # --- the system is too old ----------------------------------------------------------------------
 
 
