@@ -156,6 +156,9 @@ def test_dnf_is_not_started_as_long_as_nothing_has_changed(tmp_path: Path) -> No
     host.put(index, at=LISTED + timedelta(hours=1))
     dnf.pending(host, Deadline.after(5), memory)
     assert len(host.ran) == 4
+    host.put("/etc/systemd/system/timers.target.wants/dnf-automatic-install.timer", "[Timer]\n")
+    assert dnf.pending(host, Deadline.after(5), memory).automatic == "all"
+    assert len(host.ran) == 4
     host.put("/var/lib/rpm/rpmdb.sqlite-wal")
     dnf.pending(host, Deadline.after(5), memory)
     assert len(host.ran) == 6
