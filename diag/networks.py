@@ -15,6 +15,7 @@ from diag.model import KnownNetwork, Network, router_digest
 
 FILE = "networks.json"
 LIMIT = 1 << 20
+WITHOUT_KEY = ("open", "owe")
 
 
 class BadStore(Exception):
@@ -45,6 +46,11 @@ def save(path: Path, networks: Iterable[KnownNetwork]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     data = msgspec.json.format(msgspec.json.encode(tuple(networks)), indent=2)
     write_whole(path, data + b"\n")
+
+
+def can_be_known(network: Network) -> bool:
+    """A name that needs no key is anybody's: there the router has to tell."""
+    return network.router is not None or network.security not in WITHOUT_KEY
 
 
 def trusted(network: Network, place: Literal["home", "work"], now: datetime) -> KnownNetwork:

@@ -61,6 +61,9 @@ def trust(place: Literal["home", "work"], lang: str | None) -> int:
     if present is None:
         click.echo(say("not_on_one"), err=True)
         return ExitCode.COULD_NOT_TELL
+    if not networks.can_be_known(present.network):
+        click.echo(say("anybodys"), err=True)
+        return ExitCode.COULD_NOT_TELL
     known = _load()
     added = networks.trusted(present.network, place, datetime.now(UTC))
     code = _save(networks.with_network(known, present.network, added))
@@ -113,7 +116,11 @@ def forget(network: str | None, everything: bool, lang: str | None) -> int:
         if present is None:
             click.echo(say("not_on_one"), err=True)
             return ExitCode.COULD_NOT_TELL
-        gone = tuple(each for each in known if each.same_name(present.network))
+        gone = tuple(
+            each
+            for each in known
+            if each.same_name(present.network) and each.same_router(present.network) is not False
+        )
     if not gone:
         click.echo(say("nothing_to_forget"))
         return ExitCode.NO_PROBLEM

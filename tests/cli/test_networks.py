@@ -107,6 +107,17 @@ def test_trusting_again_changes_what_it_is(
 
 
 @buses.needs_dbusmock()
+def test_an_open_network_whose_router_is_not_seen_is_anybodys(
+    tmp_path: Path, bus: str, manager: NetworkManager
+) -> None:
+    manager.join(b"Tanaka", nm.OPEN)
+    code, out, complaint = run(tmp_path, bus, "networks", "trust")
+    assert (code, out) == (3, "")
+    assert "Nothing is kept" in complaint
+    assert not (tmp_path / STORE).exists()
+
+
+@buses.needs_dbusmock()
 def test_a_hostile_name_does_no_harm(tmp_path: Path, bus: str, manager: NetworkManager) -> None:
     manager.join(b"\x1b[2J[/red]<b>", nm.WPA2)
     out = run(tmp_path, bus, "networks", "trust")[1]
