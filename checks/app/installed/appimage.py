@@ -1,7 +1,8 @@
 """An AppImage: one file that somebody put somewhere. It is looked at, never started.
 
 Its version is in the name of the file by custom (`Example-1.2.3-x86_64.AppImage`); the menu entry
-that it carries says it as `X-AppImage-Version` (AppImage documentation, "desktop integration").
+that it carries says it as `X-AppImage-Version` (AppImage documentation, "desktop integration"), and
+so does the one that a tool made of it in the user's menu.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
-from checks.app.installed import InstalledCopy, names_in
-from checks.app.installed.desktop import keys
-from checks.app.installed.homes import home, user_dirs
+from checks.app.installed import InstalledCopy, names_in, text_of
+from checks.app.installed.desktop import ENTRY_LIMIT, keys
+from checks.app.installed.homes import data_home, home, user_dirs
 from checks.app.installed.squashfs import root_desktop_entry
 from checks.app.installed.strings import first_line
 from diag.app_profile import LinuxInstall
@@ -24,6 +25,7 @@ HOME_DIRS = ("Applications", "AppImages", ".local/bin", "bin")
 """Where people and the tools that integrate AppImages put them, below the home directory."""
 
 MOST_FILES = 8
+MOST_ENTRIES = 200
 LONGEST_PATTERN = 200
 
 VERSION = re.compile(
@@ -68,13 +70,27 @@ def _is_it(name: str, pattern: str) -> bool:
 
 
 def copy_at(host: Host, path: str) -> InstalledCopy:
-    version = version_in_name(path.rpartition("/")[2]) or _embedded(host, path)
+    """Its version where one of them tells it; what cannot be read leaves it unknown."""
+    version = version_in_name(path.rpartition("/")[2])
+    for look_it_up in (_embedded, _in_menu):
+        try:
+            version = version or look_it_up(host, path)
+        except Failed:
+            continue
     return InstalledCopy(version=version, maker_version=version, path=path)
 
 
+def _in_menu(host: Host, path: str) -> str | None:
+    """What the entry says that a tool for AppImages (AppImageLauncher, Gear Lever) made for it."""
+    own = data_home(host)
+    for name in names_in(host, f"{own}/applications")[:MOST_ENTRIES] if own else ():
+        if name.endswith(".desktop"):
+            entry = keys(text_of(host, f"{own}/applications/{name}", ENTRY_LIMIT) or "")
+            version = first_line(entry.get("X-AppImage-Version"))
+            if version is not None and path in entry.get("Exec", ""):
+                return version
+    return None
+
+
 def _embedded(host: Host, path: str) -> str | None:
-    try:
-        entry = root_desktop_entry(host, path)
-    except Failed:
-        return None
-    return first_line(keys(entry or "").get("X-AppImage-Version"))
+    return first_line(keys(root_desktop_entry(host, path) or "").get("X-AppImage-Version"))

@@ -243,6 +243,19 @@ def test_the_version_in_the_image(device: Device, options: tuple[str, ...], link
     assert [copy.version for copy in place.copies] == ["2.7.0"]
 
 
+def test_the_version_in_the_users_menu(device: Device) -> None:
+    """As AppImageLauncher enters it, for images that cannot be read here (zstd)."""
+    path = f"{HOME}/Applications/Example.AppImage"
+    device.write(path, b"")
+    entry = ENTRY.replace("Icon", "X-AppImage-Version={version}\nIcon")
+    menu = f"{HOME}/.local/share/applications/appimagekit"
+    other = entry.format(exec="/opt/Other.AppImage", version="9.9")
+    device.write(f"{menu}_0123-Other.desktop", other)
+    device.write(f"{menu}_4567-Example.desktop", entry.format(exec=f"{path} %U", version="2.8"))
+    (place,) = device.look(appimage="Example*.AppImage")
+    assert [copy.version for copy in place.copies] == ["2.8"]
+
+
 @needs("mksquashfs")
 def test_an_entry_of_several_blocks(device: Device) -> None:
     entry = ENTRY.format(exec="AppRun") + "".join(f"# {n} {n * 7919}\n" for n in range(20_000))
