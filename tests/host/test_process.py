@@ -294,7 +294,7 @@ def test_systems_own_tools_are_found_and_trusted() -> None:
 def test_no_tool_outlives_diag(tools: Path) -> None:
     """Not one that a thread still waits for when the run is over, nor one that starts after it."""
     plant(tools, "slow", 'echo $$ > "$(dirname "$0")/pid"; exec sleep 60')
-    plant(tools, "late", 'echo $$ > "$(dirname "$0")/late"; exec sleep 60')
+    plant(tools, "late", 'echo $$ > "$(dirname "$0")/late.pid"; exec sleep 60')
     script = (
         "import os, sys, threading, time\n"
         "from pathlib import Path\n"
@@ -313,5 +313,5 @@ def test_no_tool_outlives_diag(tools: Path) -> None:
     )
     subprocess.run([sys.executable, "-c", script, str(tools)], check=True, timeout=30)
     assert gone(tools / "pid")
-    late = tools / "late"
+    late = tools / "late.pid"
     assert not late.exists() or not late.read_text() or gone(late)
