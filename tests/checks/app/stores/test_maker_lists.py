@@ -362,7 +362,15 @@ def test_numbers_are_read_as_they_are_written(body: bytes, expected: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "body", [b'{"v": null}', b'{"v": true}', b'{"v": {}}', b'{"v": ""}', b'{"v": "latest"}']
+    "body",
+    [
+        b'{"v": null}',
+        b'{"v": true}',
+        b'{"v": {"a": 1}}',
+        b'{"v": [1]}',
+        b'{"v": ""}',
+        b'{"v": "latest"}',
+    ],
 )
 def test_what_is_no_version(body: bytes) -> None:
     with pytest.raises(Failed):

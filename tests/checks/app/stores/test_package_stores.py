@@ -107,6 +107,7 @@ def test_releases_come_in_any_order(shop: Shop) -> None:
         {"version": "3.0", "timestamp": "1774656000"},
         {"version": "4.0-dev", "timestamp": "1790000000", "type": "development"},
         {"version": "3.2", "timestamp": 1776384000},
+        {"version": "3.9-dev", "timestamp": "1780000000", "type": "development"},
         {"version": "2.9-dev", "timestamp": "1700000000", "type": "development"},
         {"version": "3.1", "date": "2026-04-01"},
     ]
@@ -176,3 +177,11 @@ def test_a_snap_for_every_processor(shop: Shop) -> None:
 
 def test_a_snap_that_was_closed(shop: Shop) -> None:
     assert snap(shop, changed={"channel-map": []}).seen == "gone"
+
+
+def test_another_snap(shop: Shop) -> None:
+    assert snap(shop, changed={"name": "another"}).seen == "other_form"
+
+
+def test_a_snap_whose_page_is_not_told(shop: Shop) -> None:
+    assert version(snap(shop, changed={"snap": None})).url == "https://snapcraft.io/scrcpy"

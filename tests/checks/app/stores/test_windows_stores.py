@@ -174,7 +174,7 @@ def winget(
 ) -> StoreAnswer:
     path = "/".join(package_id.split("."))
     path = f"manifests/{package_id[0].lower()}/{path}"
-    listed = [{"name": name, "type": "dir"} for name in folders]
+    listed = [{"name": name, "type": "dir"} for name in reversed(folders)]
     shop.server.expect_request(f"/repos/microsoft/winget-pkgs/contents/{path}").respond_with_json(
         [*listed, {"name": "99.0", "type": "file"}, {"name": ".validation", "type": "file"}]
     )
@@ -187,7 +187,7 @@ def winget(
 
 def test_a_manifest(shop: Shop) -> None:
     real = recorded("winget-installer.yaml")
-    found = version(winget(shop, ["26.901.5280.0", "OpenAI.ChatGPT", "26.99.1"], real))
+    found = version(winget(shop, ["26.901.5280.0", "OpenAI.ChatGPT", "26.99.1", "99.x"], real))
     assert (found.version, found.minimum_os) == ("26.901.5280.0", "10.0.19041.0")
     assert found.released == datetime(2026, 9, 5, tzinfo=UTC)
 
