@@ -7,7 +7,6 @@ of users after each interval; critical ones and a search by hand are not held ba
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cmp_to_key
 from typing import TYPE_CHECKING
@@ -82,15 +81,17 @@ def read(body: bytes, device: Device) -> StoreVersion | Absence:
     entries = channel.findall("item")
     if not entries:
         raise NotTold("no_version")
-    items = list(_items(entries, device))
-    if not items:
+    offered = [entry for entry in entries if _is_offered(entry, device)]
+    if not offered:
         return "other_device"
+    items = [item for entry in offered if (item := _item(entry, device)) is not None]
+    if not items:
+        raise NotTold("no_version")
     default = [item for item in items if not item.channel]
     if not default:
         return "prerelease_only"
     current = [item for item in default if item.maximum_os is None] or default
-    best = newest(current, lambda item: item.build)
-    assert best is not None  # noqa: S101 - there is one
+    best = newest(current, lambda item: item.build) or current[0]
     return StoreVersion(
         version=version_of(best.shown),
         build=version_of(best.build),
@@ -107,29 +108,36 @@ def read(body: bytes, device: Device) -> StoreVersion | Absence:
     )
 
 
-def _items(entries: list[Element], device: Device) -> Iterator[Item]:
-    for entry in entries:
-        files = [
-            each for each in entry.findall("enclosure") if not each.get(f"{NAMESPACE}deltaFrom")
-        ]
-        ours = next((each for each in files if _is_for(each, device.family)), None)
-        told_only = not entry.findall("enclosure") and device.family == "macos"
-        if ours is None and not told_only:
-            continue
-        build = _value(entry, ours, "version")
-        shown = _value(entry, ours, "shortVersionString") or build
-        if is_version(build) and is_version(shown) and _runs(entry, device):
-            yield Item(
-                build=build,
-                shown=shown,
-                channel=_value(entry, None, "channel"),
-                released=instant(entry.findtext("pubDate")),
-                minimum_os=os_version(_value(entry, ours, "minimumSystemVersion")),
-                maximum_os=os_version(_value(entry, ours, "maximumSystemVersion")),
-                interval_s=_interval_s(entry),
-                link=page((entry.findtext("link") or "").strip()),
-                description=entry.findtext("description"),
-            )
+def _is_offered(entry: Element, device: Device) -> bool:
+    """Whether there is a file for this system and processor, or, as on macOS, only a page."""
+    only_told_of = entry.find("enclosure") is None and device.family == "macos"
+    return (only_told_of or _file(entry, device) is not None) and _runs(entry, device)
+
+
+def _file(entry: Element, device: Device) -> Element | None:
+    """What starts from an older version (a delta) is no version by itself."""
+    files = (each for each in entry.findall("enclosure") if not each.get(f"{NAMESPACE}deltaFrom"))
+    return next((each for each in files if _is_for(each, device.family)), None)
+
+
+def _item(entry: Element, device: Device) -> Item | None:
+    """None if it names no version."""
+    file = _file(entry, device)
+    build = _value(entry, file, "version")
+    shown = _value(entry, file, "shortVersionString") or build
+    if not (is_version(build) and is_version(shown)):
+        return None
+    return Item(
+        build=build,
+        shown=shown,
+        channel=_value(entry, None, "channel"),
+        released=instant(entry.findtext("pubDate")),
+        minimum_os=os_version(_value(entry, file, "minimumSystemVersion")),
+        maximum_os=os_version(_value(entry, file, "maximumSystemVersion")),
+        interval_s=_interval_s(entry),
+        link=page((entry.findtext("link") or "").strip()),
+        description=entry.findtext("description"),
+    )
 
 
 def _is_for(enclosure: Element, family: str) -> bool:

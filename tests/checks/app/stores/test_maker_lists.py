@@ -148,11 +148,18 @@ def test_a_windows_list_that_names_no_system(shop: Shop) -> None:
         ([], "no_version"),
         ([item("1", "<sparkle:channel>beta</sparkle:channel>")], "prerelease_only"),
         ([item("1", os="windows")], "other_device"),
-        (["<item><title>Hello</title></item>"], "other_device"),
+        (["<item><title>Hello</title></item>"], "no_version"),
+        ([item("latest")], "no_version"),
+        ([item("1", "<sparkle:hardwareRequirements>arm64</sparkle:hardwareRequirements>")], None),
     ],
 )
 def test_appcasts_without_a_version(shop: Shop, items: list[str], seen: str) -> None:
     assert appcast(shop, feed(*items)).seen == seen
+
+
+def test_a_release_for_apples_processors_only(shop: Shop) -> None:
+    only_arm = "<sparkle:hardwareRequirements>arm64</sparkle:hardwareRequirements>"
+    assert appcast(shop, feed(item("1", only_arm)), arch="x86_64").seen == "other_device"
 
 
 def test_ten_of_the_many_older_ones_are_kept(shop: Shop) -> None:
