@@ -103,7 +103,9 @@ class AlternativeBlock(Struct, frozen=True, kw_only=True):
 
 
 class VerdictBlock(Struct, frozen=True, kw_only=True):
-    """`headline` and `not_now` are the first two lines that a person reads. `cause`: its code."""
+    """`headline` and `not_now` are the first two lines that a person reads. `cause`: the code of what
+    they speak of; where nothing stops the user that is a warning, and None where all is well.
+    """
 
     where: VerdictWhere
     confidence: Confidence
@@ -314,6 +316,9 @@ def _zone(name: str) -> ZoneInfo:
 
 def _verdict(words: Wording, diagnosis: Diagnosis) -> VerdictBlock:
     verdict = diagnosis.verdict
+    careful = _careful(words, diagnosis)
+    if careful is not None:
+        return careful
     finding = verdict.cause.findings[0] if verdict.cause else None
     args = words.args(finding) if finding else words.common
     return VerdictBlock(
@@ -334,6 +339,26 @@ def _verdict(words: Wording, diagnosis: Diagnosis) -> VerdictBlock:
     )
 
 
+def _careful(words: Wording, diagnosis: Diagnosis) -> VerdictBlock | None:
+    """Where nothing stops the user, but the first warning says what not to do now."""
+    verdict = diagnosis.verdict
+    if verdict.where != "none" or not diagnosis.causes:
+        return None
+    first = diagnosis.causes[0]
+    finding = first.findings[0]
+    not_now = words.say(words.catalog.cause(finding.code).not_now, words.args(finding))
+    if first.severity != "warning" or not not_now:
+        return None
+    return VerdictBlock(
+        where=verdict.where,
+        confidence=verdict.confidence,
+        cause=finding.code,
+        headline=words.ui("verdict.careful", {"title": words.title(finding)}),
+        not_now=not_now,
+        alternatives=(),
+    )
+
+
 def _headline(words: Wording, verdict: Verdict, finding: Finding | None) -> str:
     """Where the fault is and what it is; no surer than the verdict."""
     if finding is None:
@@ -350,9 +375,10 @@ def _not_now(words: Wording, verdict: Verdict, finding: Finding | None) -> str:
     """What not to do; "your input is not the cause" only where that is proven."""
     if verdict.alternatives:
         return words.ui("not_now.tie")
-    own = words.catalog.cause(finding.code).not_now if finding else ""
-    if finding is not None and own:
-        return words.say(own, words.args(finding))
+    if finding is not None:
+        own = words.say(words.catalog.cause(finding.code).not_now, words.args(finding))
+        if own:
+            return own
     proven = verdict.where in ("service", "network") and verdict.confidence != "possible"
     return words.ui(f"not_now.{'proven' if proven else _place(verdict, finding)}")
 

@@ -224,7 +224,7 @@ class _Composer:
         return self.say("form.confidence", text=text, confidence=confidence)
 
     def _next(self) -> None:
-        healthy = self.report.verdict.where == "none"
+        healthy = self.report.verdict.where == "none" and self.report.verdict.cause is None
         if self.step is not None:
             text = self._way(self.step, "next.when_time" if healthy else "next.step")
         else:
