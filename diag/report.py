@@ -103,8 +103,8 @@ class AlternativeBlock(Struct, frozen=True, kw_only=True):
 
 
 class VerdictBlock(Struct, frozen=True, kw_only=True):
-    """`headline` and `not_now` are the first two lines that a person reads. `cause`: the code of what
-    they speak of; where nothing stops the user that is a warning, and None where all is well.
+    """`headline` and `not_now` are the first two lines that a person reads. `cause`: the code of
+    what they speak of; where nothing stops the user that is a warning, None where all is well.
     """
 
     where: VerdictWhere
