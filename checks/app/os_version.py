@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from checks.property_list import read_plist, text
 from diag.host import Host
 from diag.model import Failed, OsFamily
 
 SYSTEM_VERSION = "/System/Library/CoreServices/SystemVersion.plist"
 """ProductVersion; what `sw_vers` reads."""
-PLIST_LIMIT = 64 << 10
 COMPATIBLE = "10.16"
 """What macOS 11 and later tell programs that were made for older ones."""
 
@@ -27,15 +27,8 @@ def os_version(host: Host) -> str | None:
 
 
 def _macos(host: Host) -> str | None:
-    from plistlib import loads
-
-    try:
-        version = loads(host.read(SYSTEM_VERSION, PLIST_LIMIT)).get("ProductVersion")
-    except Failed:
-        raise
-    except Exception:  # plistlib lets through whatever broken data makes its parts raise
-        return None
-    return version if isinstance(version, str) and version != COMPATIBLE else None
+    version = text(read_plist(host, SYSTEM_VERSION), "ProductVersion")
+    return version if version and version != COMPATIBLE else None
 
 
 def _windows(host: Host) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from checks.browser import version
 from checks.browser.default import Default, default_browser
 from checks.browser.facts import BrowserFact, BrowserSettings, Tunnel
-from checks.browser.places import app_data, config_dir, home
 from checks.browser.site import Site, login_sites
 from checks.browser.version import Version
+from checks.places import app_data, config_dir, home
 from diag.host import Host
 from diag.model import Context, Failed, Failure
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from checks.property_list import parse_plist
 from diag.host import Host
 from diag.model import Failed
 
@@ -46,20 +47,7 @@ def json_of(host: Host, path: str, shape: type[T]) -> T | None:
 def plist_of(host: Host, path: str) -> dict[str, Any] | None:
     """A property list, binary or XML; None if there is none."""
     data = whole(host, path)
-    return None if data is None else plist(data)
-
-
-def plist(data: bytes) -> dict[str, Any]:
-    """Raises Failed(unparsable). plistlib raises whatever it stumbles over."""
-    import plistlib
-
-    try:
-        held = plistlib.loads(data)
-    except Exception as error:
-        raise Failed("unparsable", "read a property list", type(error).__name__) from None
-    if not isinstance(held, dict):
-        raise Failed("unparsable", "read a property list", "no dictionary")
-    return held
+    return None if data is None else parse_plist(data)
 
 
 def read_ini(host: Host, path: str) -> ConfigParser | None:

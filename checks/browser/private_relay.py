@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from checks.browser.facts import Tunnel
-from checks.browser.files import plist, plist_of
-from checks.browser.places import home
+from checks.browser.files import plist_of
+from checks.places import home
+from checks.property_list import parse_plist
 from diag.host import Host
 from diag.model import Failed
 
@@ -27,7 +28,7 @@ def read(host: Host) -> Tunnel | None:
         if held is None:
             return None
         archive = held.get("NSPServiceStatusManagerInfo")
-        return _state(plist(archive)) if isinstance(archive, bytes) else None
+        return _state(parse_plist(archive)) if isinstance(archive, bytes) else None
     except Failed:
         return None
 

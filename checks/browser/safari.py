@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from checks.browser.facts import BrowserSettings, SiteSettings
 from checks.browser.files import plist_of
-from checks.browser.places import home
 from checks.browser.site import Site
+from checks.places import home
 from diag.host import Host
 from diag.model import Failed
 

@@ -13,7 +13,7 @@ from checks.browser.default import Default
 from checks.browser.facts import Origin
 from checks.browser.files import plist_of, read_ini, whole
 from checks.browser.firefox.profile import FirefoxProfile
-from checks.browser.places import home
+from checks.places import home
 from diag.host import Host
 from diag.model import Failed
 

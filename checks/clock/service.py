@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checks.os.macos.plist import flag, plist_or_nothing
+from checks.property_list import flag, plist_or_nothing
 from diag.host import Host
 from diag.model import Failed
 

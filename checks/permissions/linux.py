@@ -8,8 +8,8 @@ an interface that is not connected is closed (snapcraft.io/docs, "Interface mana
 from __future__ import annotations
 
 from checks.browser.files import read_ini
-from checks.browser.places import home
 from checks.permissions.facts import AppPermission
+from checks.places import home
 from diag.host import Host
 from diag.model import Failed
 

@@ -8,9 +8,9 @@ not known. Its table `access` has, for each service and bundle id, auth_value 0 
 from __future__ import annotations
 
 from checks.browser.files import whole
-from checks.browser.places import home
 from checks.browser.tables import rows
 from checks.permissions.facts import AppPermission
+from checks.places import home
 from diag.host import Host
 from diag.model import Failed
 

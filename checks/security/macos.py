@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.os.macos.plist import plist_or_nothing
+from checks.property_list import plist_or_nothing
 from checks.security.facts import Antivirus, SecurityFact
 from diag.host import Host
 from diag.model import Failed, Failure

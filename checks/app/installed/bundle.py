@@ -12,6 +12,7 @@ from typing import Any
 
 from checks.app.installed import InstalledCopy
 from checks.app.installed.strings import first_line
+from checks.property_list import parse_plist
 from diag.host import Host
 from diag.model import Failed
 
@@ -82,10 +83,7 @@ def _plist(host: Host, path: str, ids: tuple[str, ...]) -> Mapping[str, Any] | N
     folded = data.lower()
     if not any(each.lower().encode() in folded for each in ids):
         return None
-    from plistlib import loads
-
     try:
-        values = loads(data)
-    except Exception:  # plistlib lets through whatever broken data makes its parts raise
+        return parse_plist(data)
+    except Failed:
         return {}
-    return values if isinstance(values, dict) else {}

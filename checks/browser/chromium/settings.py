@@ -37,8 +37,8 @@ from checks.browser.facts import (
 )
 from checks.browser.files import json_of
 from checks.browser.known import Product
-from checks.browser.places import exists
 from checks.browser.site import Site
+from checks.places import exists
 from diag.host import Host
 
 COOKIES: dict[int | None, Cookies] = {ALLOW: "allowed", BLOCK: "blocked", SESSION: "session"}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from checks.browser.default import Default
 from checks.browser.files import whole
 from checks.browser.known import OTHER, by_desktop
-from checks.browser.places import config_dir, exists, home
+from checks.places import config_dir, exists, home
 from diag.host import Host
 from diag.model import Failed
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from checks.browser.default import Default
 from checks.browser.files import plist_of
 from checks.browser.known import by_bundle_id
-from checks.browser.places import home
+from checks.places import home
 from diag.host import Host
 
 DATABASE = "Library/Preferences/com.apple.LaunchServices/com.apple.launchservices.secure.plist"

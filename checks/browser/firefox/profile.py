@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from checks.browser.default import Default
 from checks.browser.files import read_ini
-from checks.browser.places import app_data, config_dir, home
+from checks.places import app_data, config_dir, home
 from diag.host import Host
 
 MOST_PROFILES = 50

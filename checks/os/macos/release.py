@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from checks.os.macos.plist import plist_or_nothing, read_plist, text
+from checks.property_list import plist_or_nothing, read_plist, text
 from diag.host import Host
 from diag.model import Failed
 

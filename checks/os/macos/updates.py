@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from checks.os.macos.plist import flag, instant, plist_or_nothing, read_plist, text
 from checks.os.macos.release import MacosRelease, version_numbers
 from checks.os.patch import Automatic, Patches
+from checks.property_list import flag, instant, plist_or_nothing, read_plist, text
 from diag.host import Host
 
 PREFERENCES = "/Library/Preferences/com.apple.SoftwareUpdate.plist"

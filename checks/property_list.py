@@ -10,17 +10,20 @@ from diag.model import Failed
 
 
 def read_plist(host: Host, path: str) -> dict[str, Any]:
-    """Binary or XML. Raises Failed: tool_missing (no such file), denied, unparsable."""
-    import plistlib
-    from xml.parsers.expat import ExpatError
+    """Raises Failed: tool_missing (no such file), denied, unparsable."""
+    return parse_plist(host.read(path))
 
-    data = host.read(path)
+
+def parse_plist(data: bytes) -> dict[str, Any]:
+    """Binary or XML. Raises Failed(unparsable)."""
+    import plistlib
+
     try:
         held = plistlib.loads(data)
-    except (plistlib.InvalidFileException, ExpatError, ValueError, TypeError, OverflowError):
-        raise Failed("unparsable", "read a property list", path) from None
+    except Exception as error:  # plistlib lets through whatever broken data makes its parts raise
+        raise Failed("unparsable", "read a property list", type(error).__name__) from None
     if not isinstance(held, dict):
-        raise Failed("unparsable", "read a property list", path)
+        raise Failed("unparsable", "read a property list", "no dictionary")
     return held
 
 
