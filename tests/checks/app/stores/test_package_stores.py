@@ -115,6 +115,15 @@ def test_releases_come_in_any_order(shop: Shop) -> None:
     assert (found.version, found.prerelease) == ("3.2", "4.0-dev")
 
 
+def test_what_testers_had_before_is_not_ahead(shop: Shop) -> None:
+    releases = [
+        {"version": "3.0", "timestamp": "1774656000"},
+        {"version": "3.0-rc", "timestamp": "1770000000", "type": "development"},
+    ]
+    found = version(flathub(shop, releases=releases))
+    assert (found.version, found.prerelease) == ("3.0", None)
+
+
 @pytest.mark.parametrize(
     ("changed", "seen"),
     [

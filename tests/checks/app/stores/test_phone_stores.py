@@ -17,7 +17,11 @@ IPHONE = json.loads(recorded("app-store-ios.json"))["results"][0]
 
 
 def look_up(
-    shop: Shop, answers: dict[str, list[dict[str, Any]]], os: OsFamily, **section: Any
+    shop: Shop,
+    answers: dict[str, list[dict[str, Any]]],
+    os: OsFamily,
+    phone: bool | None = None,
+    **section: Any,
 ) -> tuple[Any, list[str]]:
     """What becomes of results by country and entity, and what was asked: `us` or `us/entity`."""
     asked = []
@@ -34,7 +38,8 @@ def look_up(
 
     shop.server.expect_request("/lookup").respond_with_handler(answer)
     store = AppStore(base_url=shop.base, **section)
-    return only(shop.ask({"app_store": store}, os=os, phone=os != "macos")), asked
+    on_phone = os != "macos" if phone is None else phone
+    return only(shop.ask({"app_store": store}, os=os, phone=on_phone)), asked
 
 
 def test_a_mac_app(shop: Shop) -> None:
@@ -55,6 +60,12 @@ def test_an_iphones_app_on_a_mac_says_so(shop: Shop) -> None:
     answer, asked = look_up(shop, answers, "macos", id=IPHONE["trackId"])
     assert answer.found is not None and answer.found.platform == "ios"
     assert asked == ["us/desktopSoftware", "us"]
+
+
+def test_the_phones_version_is_asked_for_from_a_mac_too(shop: Shop) -> None:
+    answer, asked = look_up(shop, {"us": [IPHONE]}, "macos", phone=True, id=IPHONE["trackId"])
+    assert answer.found is not None and answer.found.platform == "ios"
+    assert asked == ["us"]
 
 
 def test_a_phone_is_not_offered_the_macs_version(shop: Shop) -> None:

@@ -114,6 +114,16 @@ def test_processors(shop: Shop, arch: str, expected: str | None) -> None:
     assert answer.seen == (None if expected else "other_device")
 
 
+def test_a_pc_is_served_as_a_pc_or_as_any_device(shop: Shop) -> None:
+    families = [
+        {"PlatformName": "Windows.Desktop", "MinVersion": pack(10, 0, 19041, 0)},
+        {"PlatformName": "Windows.Universal", "MinVersion": pack(10, 0, 17763, 0)},
+        {"PlatformName": "Windows.Xbox", "MinVersion": pack(10, 0, 10240, 0)},
+    ]
+    either = package("2.0.0.0", (10, 0, 0, 0), "x64", PlatformDependencies=families)
+    assert version(store(shop, catalogue(either))).minimum_os == "10.0.17763.0"
+
+
 def test_an_arm_pc_runs_what_is_made_for_others(shop: Shop) -> None:
     document = catalogue(package("2.0.0.0", (10, 0, 0, 0), "x64"))
     assert version(store(shop, document, "ARM64")).version == "2.0.0.0"
