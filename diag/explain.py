@@ -33,6 +33,12 @@ from diag.model import (
     endpoint_subject,
 )
 
+OWN_REASONS = frozenset(
+    {"denied", "needs_admin", "needs_user", "tool_missing", "unsupported", "crash"}
+)
+"""Why a check saw nothing, where that lies in this device or in diag: no other cause is behind it.
+"""
+
 ROLES = ("login", "api", "reset", "web")
 """From what the user came for to what is beside it."""
 
@@ -232,7 +238,7 @@ class _Explanation:
             status=status,
             findings=findings,
             reason=reason,
-            because=self._because(check, causes) if unknown else None,
+            because=self._because(check, causes) if unknown and reason not in OWN_REASONS else None,
             matters=unknown and self._matters(check),
             took_s=took_s,
         )

@@ -57,6 +57,7 @@ FailureCode = Literal[
     "unreachable",
     "denied",
     "needs_admin",
+    "needs_user",
     "tool_missing",
     "unparsable",
     "unsupported",

@@ -431,6 +431,14 @@ def test_an_unknown_names_the_cause_behind_it() -> None:
     assert diagnosis.results[1].because == "link.down"
 
 
+@pytest.mark.parametrize("code", ["denied", "needs_admin", "needs_user", "tool_missing"])
+def test_what_may_not_be_seen_is_no_causes_fault(code: Any) -> None:
+    down = toy_check("link", toy_problem("link.down"), says=[found("link.down", "device")])
+    blind = toy_check("proxy", toy_problem("proxy.unreachable", explained_by=("link.down",)))
+    diagnosis = diagnosis_of([down, blind], failures={"proxy": failure(code)})
+    assert (diagnosis.results[1].reason, diagnosis.results[1].because) == (code, None)
+
+
 def test_a_rule_that_crashes_leaves_its_check_unknown() -> None:
     def crash(*_: Any) -> Any:
         raise ZeroDivisionError

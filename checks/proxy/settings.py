@@ -203,7 +203,7 @@ def from_desktop(host: Host) -> Settings:
     as root (a system service) it is not known. Raises Failed.
     """
     if host.is_root() and host.which("gsettings"):
-        raise Failed("denied", "read the desktop's proxy", "each user has a setting of their own")
+        raise Failed("needs_user", "read the desktop's proxy")
     try:
         listed = host.run(
             "gsettings", "list-recursively", GSETTINGS_SCHEMA, timeout_s=GSETTINGS_TIMEOUT_S

@@ -179,7 +179,7 @@ def test_as_root_the_desktops_setting_is_not_known() -> None:
     answers: dict[tuple[str, ...], CommandAnswer] = {LIST: DEFAULTS}
     with pytest.raises(Failed) as caught:
         read_settings(replay(commands=answers, root=True))
-    assert caught.value.failure.code == "denied"
+    assert caught.value.failure.code == "needs_user"
     environment = {"https_proxy": "http://proxy.test:8080"}
     assert read_settings(replay(env=environment, commands=answers, root=True)).source == "env"
     assert read_settings(replay(commands=answers)).source == "none"
