@@ -11,11 +11,15 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from diag.host import real_host
+from diag.host import Command, Host, real_host
+from diag.host.powershell import ARGS
+from diag.model import Failed
 from diag.notify import notify
+from tests.host.test_powershell import well_formed
 from tests.support import replay
 
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -95,7 +99,54 @@ def test_no_session_at_all_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None
     assert not notify(real_host(), "works again", "")
 
 
-@pytest.mark.parametrize("family", ["windows", "macos"])
-def test_elsewhere_nobody_is_asked(family: str) -> None:
-    host = replay(os="windows" if family == "windows" else "macos")
-    assert not notify(host, "works again", "")
+HOSTILE = "\"; display dialog 'x' ’; Remove-Item x"
+
+
+def test_a_mac_is_asked_with_the_words_apart_from_the_script() -> None:
+    script = (
+        *("-e", "on run argv"),
+        *("-e", "display notification (item 2 of argv) with title (item 1 of argv)"),
+        *("-e", "end run"),
+    )
+    asked = ("osascript", *script, "--", "例 works again", HOSTILE)
+    assert notify(replay(os="macos", commands={asked: ""}), "例 works again", HOSTILE)
+    assert not notify(replay(os="macos", commands={asked: (1, "", "")}), "例 works again", HOSTILE)
+
+
+class Windows:
+    """Notes how PowerShell is started."""
+
+    family = "windows"
+
+    def __init__(self, returncode: int = 0) -> None:
+        self.returncode = returncode
+        self.env: dict[str, str] = {}
+        self.script = ""
+
+    def run(self, tool: str, *args: str, timeout_s: float, env: dict[str, str]) -> Command:
+        assert (tool, args[:-1]) == ("powershell", ARGS)
+        assert timeout_s <= 5
+        self.env, self.script = env, args[-1]
+        return Command(
+            argv=(tool, *args), returncode=self.returncode, stdout=b"", stderr=b"", took_s=0.1
+        )
+
+
+def test_windows_is_asked_with_the_words_in_the_environment() -> None:
+    windows = Windows()
+    assert notify(cast("Host", windows), "例 works again", HOSTILE)
+    assert windows.env == {"DIAG_TITLE": "例 works again", "DIAG_BODY": HOSTILE}
+    assert "Remove-Item" not in windows.script
+    assert well_formed(windows.script)
+    assert not notify(cast("Host", Windows(returncode=1)), "works again", "")
+
+
+def test_no_tool_for_it_does_no_harm() -> None:
+    script = ("osascript", "-e", "on run argv", "-e")
+    asked = (
+        *script,
+        "display notification (item 2 of argv) with title (item 1 of argv)",
+        *("-e", "end run", "--", "works again", ""),
+    )
+    gone = Failed("tool_missing", "run osascript")
+    assert not notify(replay(os="macos", commands={asked: gone}), "works again", "")

@@ -29,6 +29,7 @@ class MacosSystem(PosixSystem):
             "ndp",
             "netstat",
             "networksetup",
+            "osascript",
             "pfctl",
             "ping",
             "ping6",
