@@ -17,13 +17,12 @@ from diag.config import WordSettings
 from diag.host import Host
 from diag.host.bounded import bounded
 from diag.model import Failed
+from diag.notify import notify
 
 COMMAND_TIMEOUT_S = 20.0
 APPRISE_TIMEOUT_S = 20.0
 SECRET_LIMIT = 65_536
 KEYRING_SERVICE = "diag"
-NOTICE_MS = -1
-"""As long as the desktop shows notices (Desktop Notifications Specification)."""
 
 
 class NotSaid(Exception):
@@ -67,15 +66,8 @@ def _to_stderr(word: Word) -> None:
 
 
 def _to_desktop(word: Word, host: Host) -> None:
-    if host.family != "linux":
-        raise NotSaid("desktop notices are not supported on this system yet")
-    actions: list[str] = []
-    hints: dict[str, object] = {}
-    body = ("diag", 0, "", word.title, word.text, actions, hints, NOTICE_MS)
-    path = "/org/freedesktop/Notifications"
-    name = "org.freedesktop.Notifications"
     try:
-        host.dbus("session", name, path, name, "Notify", "susssasa{sv}i", body)
+        notify(host, word.title, word.text)
     except Failed as failed:
         raise NotSaid(f"no desktop takes notices ({failed.failure.code})") from failed
 

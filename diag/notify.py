@@ -45,25 +45,23 @@ _TOAST = "; ".join(
 be taken for a command."""
 
 
-def notify(host: Host, title: str, body: str) -> bool:
-    """Show a notification; whether somebody took it. `body` may hold no markup of ours."""
-    try:
-        if host.family == "linux":
-            return _by_bus(host, title, body)
-        if host.family == "macos":
-            script = [word for line in _APPLESCRIPT for word in ("-e", line)]
-            done = host.run("osascript", *script, "--", title, body, timeout_s=TOOL_TIMEOUT_S)
-        else:
-            texts = {"DIAG_TITLE": title, "DIAG_BODY": body}
-            done = host.run("powershell", *ARGS, _TOAST, timeout_s=TOOL_TIMEOUT_S, env=texts)
-    except Failed:
-        return False
-    return done.returncode == 0
+def notify(host: Host, title: str, body: str) -> None:
+    """Show a notification. `body` may hold no markup of ours. Raises Failed if nobody took it."""
+    if host.family == "linux":
+        _by_bus(host, title, body)
+        return
+    if host.family == "macos":
+        script = [word for line in _APPLESCRIPT for word in ("-e", line)]
+        done = host.run("osascript", *script, "--", title, body, timeout_s=TOOL_TIMEOUT_S)
+    else:
+        texts = {"DIAG_TITLE": title, "DIAG_BODY": body}
+        done = host.run("powershell", *ARGS, _TOAST, timeout_s=TOOL_TIMEOUT_S, env=texts)
+    if done.returncode != 0:
+        raise Failed("refused", "show a notification", done.text()[:200])
 
 
-def _by_bus(host: Host, title: str, body: str) -> bool:
+def _by_bus(host: Host, title: str, body: str) -> None:
     empty: list[str] = []
     hints: dict[str, object] = {}
     message = ("diag", 0, "", title, escape(body, quote=False), empty, hints, _SERVER_DECIDES)
     host.dbus("session", _NAME, _PATH, _NAME, "Notify", "susssasa{sv}i", message)
-    return True

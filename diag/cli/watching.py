@@ -6,6 +6,7 @@ import os
 import random
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 
 import click
 from msgspec import Struct
@@ -21,7 +22,7 @@ from diag.explain import diagnose
 from diag.host import Host
 from diag.host.real import real_host
 from diag.memory import FileMemory, default_path
-from diag.model import Answers, Arg, Language, Layer, Snapshot
+from diag.model import Answers, Arg, Failed, Language, Layer, Snapshot
 from diag.notify import notify
 from diag.pipeline import Taken, new_report_id, report_on, take_snapshot
 from diag.profile_file import LoadedProfile, ProfileError, find_profile
@@ -137,7 +138,8 @@ class _Watch:
     def _healthy(self) -> int:
         name = self._loaded.profile.app.name
         self._say("healthy", app=name)
-        notify(self._host, self._text("notice_title", app=name), self._text("notice_body"))
+        with suppress(Failed):  # the terminal has the same words
+            notify(self._host, self._text("notice_title", app=name), self._text("notice_body"))
         return ExitCode.NO_PROBLEM
 
     def _stopped(self) -> int:
