@@ -175,7 +175,7 @@ SENTENCES = {
     ("maintenance_now", "en"): "closed for maintenance until 22:30 (in 1 h 30 min)",
     ("maintenance_now", "ja"): "（約 1 時間 30 分後、22:30 に終わる予定）",
     ("maintenance_later", "en"): "Maintenance of Example is planned from 22:00.",
-    ("maintenance_later", "ja"): "例 は 22:00 からメンテナンスの予定です。",
+    ("maintenance_later", "ja"): "例は 22:00 からメンテナンスの予定です。",
     ("elsewhere", "en"): "trouble somewhere, not where you are (決済 API)",
     ("elsewhere", "ja"): "別の部分で障害が出ています（決済 API）",
     ("behind", "en"): "Their status page (status.app.test) does not show it yet.",
