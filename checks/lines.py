@@ -7,8 +7,9 @@ whatever somebody typed, so adapters are asked whether there is hardware behind 
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Any, Literal
 
+import msgspec
 from msgspec.structs import replace
 
 from diag.host import Host, Interface, powershell
@@ -89,11 +90,19 @@ def kind_of(host: Host, name: str) -> Kind | None:
         return "mobile" if name.startswith("ww") else "cable" if name.startswith("e") else None
     if host.family == "windows":
         try:
-            adapters = powershell.ask(host, "adapters")
+            types = [each.get("type") for each in adapters(host) if each.get("name") == name]
         except Failed:
             return None
-        return next((IF_TYPES.get(each["type"]) for each in adapters if each["name"] == name), None)
+        return IF_TYPES.get(types[0]) if types and isinstance(types[0], int) else None
     return None
+
+
+def adapters(host: Host) -> list[dict[str, Any]]:
+    """Those of Windows, as PowerShell lists them. Raises Failed."""
+    try:
+        return msgspec.convert(powershell.ask(host, "adapters"), list[dict[str, Any]])
+    except msgspec.ValidationError as error:
+        raise Failed("unparsable", "list adapters", str(error)) from None
 
 
 def _there(host: Host, path: str) -> bool:
@@ -141,8 +150,7 @@ def _media(host: Host) -> dict[str, bool]:
 def _with_hardware(found: tuple[Interface, ...], host: Host) -> tuple[Interface, ...]:
     """Without PowerShell the names have to do."""
     try:
-        adapters = powershell.ask(host, "adapters")
+        hardware = {str(each.get("name")) for each in adapters(host) if each.get("hardware")}
     except Failed:
         return found
-    hardware = {str(each.get("name")) for each in adapters if each.get("hardware")}
     return tuple(interface for interface in found if interface.name in hardware) or found

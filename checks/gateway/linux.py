@@ -18,6 +18,7 @@ from checks.gateway.tables import Route, parse_ipv4, parse_ipv6
 from checks.lines import is_tunnel
 from diag.host import Host
 from diag.model import Failed
+from diag.net.addresses import is_address
 
 TOOL_TIMEOUT_S = 2.0
 
@@ -126,6 +127,8 @@ def _used(host: Host, family: Family, tables: Tables | None) -> DefaultRoute | N
         return None
     via = asked.get("via")
     gateway = asked.get("gateway") or (via.get("host") if isinstance(via, dict) else None)
+    if gateway and not is_address(str(gateway)):
+        raise Failed("unparsable", "run ip")
     interface = str(asked["dev"])
     metrics = [
         route.metric for route in listed if (route.interface, route.gateway) == (interface, gateway)
@@ -148,7 +151,7 @@ def _route_get(host: Host, family: Family) -> dict[str, Any] | None:
         raise Barred
     try:
         answers = msgspec.json.decode(done.stdout, type=list[dict[str, Any]])
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise Failed("unparsable", "run ip") from None
     if done.returncode != 0 or not answers or "dev" not in answers[0]:
         raise Failed("unparsable", "run ip")
@@ -176,7 +179,7 @@ def neighbour(host: Host, gateway: str, interface: str) -> Neighbour:
             "ip", "-j", "neigh", "show", "to", gateway, "dev", interface, timeout_s=TOOL_TIMEOUT_S
         )
         entries = msgspec.json.decode(done.stdout or b"[]", type=list[dict[str, Any]])
-    except (Failed, msgspec.DecodeError):
+    except (Failed, msgspec.DecodeError, UnicodeDecodeError):
         return _arp(host, gateway, interface)
     if done.returncode != 0:
         return _arp(host, gateway, interface)
@@ -203,7 +206,7 @@ def entries(host: Host, interface: str) -> tuple[Entry, ...]:
     try:
         done = host.run("ip", "-j", "neigh", "show", "dev", interface, timeout_s=TOOL_TIMEOUT_S)
         listed = msgspec.json.decode(done.stdout or b"[]", type=list[dict[str, Any]])
-    except (Failed, msgspec.DecodeError):
+    except (Failed, msgspec.DecodeError, UnicodeDecodeError):
         return ()
     return tuple(
         Entry(str(each["dst"]), mac)

@@ -6,8 +6,8 @@ socket, its service's files, or an interface that it made.
 
 from __future__ import annotations
 
-from checks.lines import TUNNEL_ADAPTERS, is_tunnel
-from diag.host import Host, powershell
+from checks.lines import TUNNEL_ADAPTERS, adapters, is_tunnel
+from diag.host import Host
 from diag.model import Failed, OsFamily
 
 INSTALLED: dict[OsFamily, tuple[tuple[str, str], ...]] = {
@@ -72,8 +72,7 @@ def _interfaces(host: Host) -> tuple[str, ...]:
 
 def _adapters(host: Host) -> tuple[str, ...]:
     try:
-        adapters = powershell.ask(host, "adapters")
+        descriptions = [str(each.get("description", "")) for each in adapters(host)]
     except Failed:
         return ()
-    descriptions = (str(each.get("description", "")) for each in adapters)
     return tuple(each for each in descriptions if TUNNEL_ADAPTERS.search(each))

@@ -81,7 +81,7 @@ def collect(host: Host, deadline: Deadline) -> WifiFact:
     try:
         said = msgspec.json.decode(done.stdout, type=dict[str, Any])
         interfaces = list(_interfaces(said))
-    except (msgspec.MsgspecError, KeyError, TypeError):
+    except (msgspec.MsgspecError, ValueError, KeyError, TypeError):
         raise Failed("unparsable", "run system_profiler", done.text()[:200]) from None
     if not interfaces:
         return WifiFact(adapter=False, source="system_profiler")
