@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from checks.proxy.collect import ProxyEntry, ProxyFact, ProxyProbe, collect
 from checks.proxy.rules import PROBLEMS, judge
-from checks.proxy.settings import ProxyServer, Settings, read_settings, server_for
+from checks.proxy.servers import ProxyServer, Settings
+from checks.proxy.settings import read_settings, server_for
 from checks.proxy.tunnel import TunnelAnswer, authorization, open_tunnel
 from diag.host import Host
 from diag.model import Check, Context, Failed

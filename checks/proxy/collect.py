@@ -9,14 +9,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from checks.proxy.settings import (
-    ProxyScheme,
-    ProxyServer,
-    Settings,
-    Source,
-    read_settings,
-    server_for,
-)
+from checks.proxy.servers import ProxyScheme, ProxyServer, Settings, Source
+from checks.proxy.settings import read_settings, server_for
 from checks.proxy.tunnel import TunnelOutcome, open_tunnel
 from diag.app_profile import AppProfile, Endpoint
 from diag.deadline import Deadline

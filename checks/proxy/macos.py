@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from checks.proxy.settings import ProxyScheme, ProxyServer, Settings
+from checks.proxy.servers import ProxyScheme, ProxyServer, Settings
 from diag.host import Host
 from diag.model import Failed
 

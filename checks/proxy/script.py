@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checks.proxy.settings import ProxyServer, WebScheme, parse_proxy
+from checks.proxy.servers import ProxyServer, WebScheme, parse_proxy
 from diag.host import Host
 from diag.model import Failed
 

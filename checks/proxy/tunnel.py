@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from checks.proxy.settings import ProxyServer
+from checks.proxy.servers import ProxyServer
 from diag.deadline import Deadline
 from diag.net.stream import before
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from checks.proxy.script import parse_servers
-from checks.proxy.settings import Settings
+from checks.proxy.servers import Settings
 from diag.host import Host, RegistryKey
 from diag.model import Failed
 

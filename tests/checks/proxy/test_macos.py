@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from checks.proxy import CHECK, ProxyFact
-from checks.proxy.settings import ProxyServer, Settings, read_settings
+from checks.proxy.servers import ProxyServer, Settings
+from checks.proxy.settings import read_settings
 from diag.model import Failed
 from tests.support import context, profile_from, replay
 

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from checks.proxy import CHECK, ProxyFact, open_tunnel, proxy_for
-from checks.proxy.settings import ProxyServer
+from checks.proxy.servers import ProxyServer
 from diag.deadline import Deadline
 from diag.model import Crossed, Failed, Finding, Layer, PathInfo, Unmeasured
 from tests.checks.proxy.test_settings import LIST, desktop

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from checks.proxy.settings import ProxyServer, bypasses, parse_gsettings, read_settings
+from checks.proxy.exceptions import bypasses
+from checks.proxy.gnome import parse_gsettings
+from checks.proxy.servers import ProxyServer
+from checks.proxy.settings import read_settings
 from diag.model import Failed
 from tests.support import CommandAnswer, replay
 

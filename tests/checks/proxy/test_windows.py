@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import pytest
 
 from checks.proxy import CHECK, proxy_for
-from checks.proxy.settings import ProxyServer, Settings, bypasses_wildcards, read_settings
+from checks.proxy.exceptions import bypasses_wildcards
+from checks.proxy.servers import ProxyServer, Settings
+from checks.proxy.settings import read_settings
 from checks.proxy.windows import OF_DEVICE, OF_USER, POLICY
 from diag.host.base import RegistryValue
 from diag.model import Failed
