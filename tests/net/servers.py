@@ -332,7 +332,7 @@ class Proxy:
 
 @contextmanager
 def proxy_server(
-    routes: Mapping[str, int], reply: Reply | None = None, *, plain: bytes = b""
+    routes: Mapping[str, int], reply: Reply | None = None, *, plain: Reply | bytes = b""
 ) -> Iterator[Proxy]:
     """Tunnels to loopback ports by host name. reply: what it says to CONNECT instead.
     plain: what it says to requests without a tunnel.
@@ -351,7 +351,8 @@ def proxy_server(
         if reply is None and method == b"CONNECT":
             _tunnel(connection, routes[target.rpartition(":")[0]])
             return
-        for piece in reply(head) if reply is not None else (plain,):
+        say = reply if reply is not None else plain
+        for piece in (say,) if isinstance(say, bytes) else say(head):
             if proxy.server.stopping.is_set():
                 return
             connection.sendall(piece)
