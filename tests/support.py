@@ -16,7 +16,7 @@ from diag.host import (
     Command,
     FileStat,
     Interface,
-    Memory,
+    MemoryUse,
     RegistryKey,
     ReplayHost,
     ResolvedAddress,
@@ -134,7 +134,7 @@ def replay(
     zone: str = "UTC",
     uptime_s: float = 3600.0,
     volumes: Mapping[str, Volume | Failed] | None = None,
-    memory: Memory | Failed | None = None,
+    memory: MemoryUse | Failed | None = None,
     processes: Sequence[str] | Failed | None = None,
     root: bool = False,
     known_networks: Sequence[KnownNetwork] = (),
@@ -221,7 +221,7 @@ def replay(
     for path, volume in (volumes or {}).items():
         add("volume", [path], msgspec.to_builtins(volume) if isinstance(volume, Volume) else volume)
     if memory is not None:
-        add("memory", [], msgspec.to_builtins(memory) if isinstance(memory, Memory) else memory)
+        add("memory", [], msgspec.to_builtins(memory) if isinstance(memory, MemoryUse) else memory)
     if processes is not None:
         add("processes", [], processes if isinstance(processes, Failed) else sorted(processes))
     for (script, url), proxies in (scripts or {}).items():

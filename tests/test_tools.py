@@ -23,7 +23,7 @@ from diag.host.base import (
     FileStat,
     Interface,
     InterfaceAddress,
-    Memory,
+    MemoryUse,
     RegistryKey,
     ResolvedAddress,
     ResolveError,
@@ -213,7 +213,7 @@ class Willing:
     def volume(self, path: str) -> Volume:
         raise Failed("tool_missing", "look at a volume", path)
 
-    def memory(self) -> Memory:
+    def memory(self) -> MemoryUse:
         raise Failed("unsupported", "look at memory")
 
     def processes(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from diag.host import Memory, Volume
+from diag.host import MemoryUse, Volume
 from diag.model import Fact, Public
 
 Use = Literal["system", "home", "temporary"]
@@ -60,7 +60,7 @@ class HealthFact(Fact, frozen=True, kw_only=True):
     uptime_s: float | None = None
     locale_missing: Public | None = None
 
-    def memory(self) -> Memory | None:
+    def memory(self) -> MemoryUse | None:
         if self.memory_size is None or self.memory_available is None:
             return None
-        return Memory(size=self.memory_size, available=self.memory_available)
+        return MemoryUse(size=self.memory_size, available=self.memory_available)

@@ -74,7 +74,7 @@ class Volume(Struct, frozen=True, kw_only=True):
     device: int = 0
 
 
-class Memory(Struct, frozen=True, kw_only=True):
+class MemoryUse(Struct, frozen=True, kw_only=True):
     """Main memory in bytes; `available` is what programs can have without swapping."""
 
     size: int
@@ -192,7 +192,7 @@ class Host(Protocol):
         """
         ...
 
-    def memory(self) -> Memory:
+    def memory(self) -> MemoryUse:
         """Raises Failed."""
         ...
 

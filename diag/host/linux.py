@@ -8,7 +8,7 @@ import socket
 import time
 from pathlib import Path
 
-from diag.host.base import Memory
+from diag.host.base import MemoryUse
 from diag.host.posix import PosixSystem
 from diag.model import Failed, OsFamily
 
@@ -83,7 +83,7 @@ class LinuxSystem(PosixSystem):
         """Seconds since start, sleep included (clock_gettime(2))."""
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
-    def memory(self) -> Memory:
+    def memory(self) -> MemoryUse:
         """MemAvailable of proc_meminfo(5)."""
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
         said = {name: value for name, _, value in (line.partition(":") for line in lines)}
@@ -91,7 +91,7 @@ class LinuxSystem(PosixSystem):
             size, available = (int(said[key].split()[0]) for key in ("MemTotal", "MemAvailable"))
         except (KeyError, ValueError, IndexError):
             raise OSError(errno.ENODATA, "no such line") from None
-        return Memory(size=size * KIB, available=available * KIB)
+        return MemoryUse(size=size * KIB, available=available * KIB)
 
     def processes(self) -> set[str]:
         """proc_pid_comm(5); a name that is cut off there is completed from the command line."""

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from diag.host.base import Memory, RegistryKey, Volume
+from diag.host.base import MemoryUse, RegistryKey, Volume
 from diag.host.system import (
     kill_descendants,
     known_zone,
@@ -141,7 +141,7 @@ class PosixSystem:
             device=os.stat(path).st_dev,  # noqa: PTH116
         )
 
-    def memory(self) -> Memory:
+    def memory(self) -> MemoryUse:
         return memory_by_psutil()
 
     def processes(self) -> set[str]:

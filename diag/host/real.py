@@ -17,7 +17,7 @@ from diag.host.base import (
     FileStat,
     Interface,
     InterfaceAddress,
-    Memory,
+    MemoryUse,
     RegistryKey,
     ResolvedAddress,
     ResolveError,
@@ -177,7 +177,7 @@ class RealHost:
         except (OSError, ValueError) as error:
             raise _file_failed("ask a volume", path, error) from None
 
-    def memory(self) -> Memory:
+    def memory(self) -> MemoryUse:
         try:
             return self._system.memory()
         except OSError as error:

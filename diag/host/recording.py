@@ -23,7 +23,7 @@ from diag.host.base import (
     FileStat,
     Host,
     Interface,
-    Memory,
+    MemoryUse,
     RegistryKey,
     ResolvedAddress,
     ResolveError,
@@ -182,7 +182,7 @@ class RecordingHost:
     def volume(self, path: str) -> Volume:
         return self._note("volume", [path], lambda: self._host.volume(path))
 
-    def memory(self) -> Memory:
+    def memory(self) -> MemoryUse:
         return self._note("memory", [], self._host.memory)
 
     def processes(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from diag.host.base import (
     Command,
     FileStat,
     Interface,
-    Memory,
+    MemoryUse,
     RegistryKey,
     ResolvedAddress,
     ResolveError,
@@ -133,8 +133,8 @@ class ReplayHost:
     def volume(self, path: str) -> Volume:
         return msgspec.convert(self._answer("volume", path), Volume)
 
-    def memory(self) -> Memory:
-        return msgspec.convert(self._answer("memory"), Memory)
+    def memory(self) -> MemoryUse:
+        return msgspec.convert(self._answer("memory"), MemoryUse)
 
     def processes(self) -> tuple[str, ...]:
         return msgspec.convert(self._answer("processes"), tuple[str, ...])

@@ -6,7 +6,7 @@ import socket
 import subprocess
 from typing import Any, Protocol
 
-from diag.host.base import Memory, RegistryKey, Volume
+from diag.host.base import MemoryUse, RegistryKey, Volume
 from diag.model import OsFamily
 
 
@@ -63,7 +63,7 @@ class System(Protocol):
         """As `Host.volume`, but it may take longer. Raises OSError."""
         ...
 
-    def memory(self) -> Memory:
+    def memory(self) -> MemoryUse:
         """Raises OSError."""
         ...
 
@@ -108,14 +108,14 @@ def kill_descendants(pid: int) -> None:
             continue
 
 
-def memory_by_psutil() -> Memory:
+def memory_by_psutil() -> MemoryUse:
     import psutil
 
     try:
         said = psutil.virtual_memory()
     except psutil.Error as error:
         raise OSError(str(error)) from None
-    return Memory(size=said.total, available=said.available)
+    return MemoryUse(size=said.total, available=said.available)
 
 
 def processes_by_psutil() -> set[str]:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 from typing import Any
 
-from diag.host.base import Memory, RegistryKey, RegistryValue, Volume
+from diag.host.base import MemoryUse, RegistryKey, RegistryValue, Volume
 from diag.host.system import kill_descendants, memory_by_psutil, processes_by_psutil
 from diag.model import Failed, OsFamily
 
@@ -136,7 +136,7 @@ class WindowsSystem:
         said = shutil.disk_usage(path)
         return Volume(size=said.total, free=said.free, device=os.stat(path).st_dev)  # noqa: PTH116
 
-    def memory(self) -> Memory:
+    def memory(self) -> MemoryUse:
         return memory_by_psutil()
 
     def processes(self) -> set[str]:

@@ -13,7 +13,7 @@ from checks.health import CHECK, HealthFact, HeldVolume, Pressure
 from checks.os.facts import OsFact
 from checks.os.linux.restart import Restart
 from checks.security import SecurityFact
-from diag.host import Memory, Volume
+from diag.host import MemoryUse, Volume
 from diag.model import Answers, Failed, Finding, Unmeasured
 from tests.namespaces import needs_root, python_in_namespace
 from tests.support import NOW, PaperHost, context, findings, replay, view
@@ -38,7 +38,7 @@ def linux(
     **more: Any,
 ) -> PaperHost:
     """A Linux device with one roomy volume, unless told otherwise."""
-    more.setdefault("memory", Memory(size=16 * GB, available=9 * GB))
+    more.setdefault("memory", MemoryUse(size=16 * GB, available=9 * GB))
     files = {
         "/proc/pressure/memory": CALM,
         "/proc/self/mountinfo": MOUNTS.format(options=mounts),
@@ -67,7 +67,7 @@ def test_a_healthy_device_has_nothing_to_say() -> None:
     fact = CHECK.collect(host, context())
     assert list(CHECK.judge(fact, view(fact))) == []
     assert [each.uses for each in fact.volumes] == [("system", "home", "temporary")]
-    assert fact.memory() == Memory(size=16 * GB, available=9 * GB)
+    assert fact.memory() == MemoryUse(size=16 * GB, available=9 * GB)
     assert fact.remounted is False
     assert fact.uptime_s == 3600.0
 
@@ -277,7 +277,7 @@ def test_memory_under_pressure() -> None:
 )
 def test_memory_where_no_pressure_is_told(size: int, available: int, low: bool) -> None:
     host = linux(
-        files={"/proc/pressure/memory": None}, memory=Memory(size=size, available=available)
+        files={"/proc/pressure/memory": None}, memory=MemoryUse(size=size, available=available)
     )
     assert seen(host) == ({"memory.low": "warning"} if low else {})
 
@@ -378,7 +378,7 @@ def test_windows() -> None:
             r"D:\Users\me": Volume(size=1000 * GB, free=100 * MB, device=2),
             r"D:\Temp": Volume(size=1000 * GB, free=100 * MB, device=2),
         },
-        memory=Memory(size=8 * GB, available=3 * GB),
+        memory=MemoryUse(size=8 * GB, available=3 * GB),
     )
     (found,) = judged(host)
     assert (found.code, found.severity) == ("disk.full", "problem")
@@ -391,7 +391,7 @@ def test_macos_asks_the_volume_with_the_data() -> None:
         os="macos",
         env={"HOME": "/Users/me", "TMPDIR": "/var/folders/x/T/"},
         volumes={"/System/Volumes/Data": data, "/Users/me": data, "/var/folders/x/T/": data},
-        memory=Memory(size=16 * GB, available=5 * GB),
+        memory=MemoryUse(size=16 * GB, available=5 * GB),
     )
     fact = CHECK.collect(host, context())
     assert fact.volumes == (HeldVolume.of(("system", "home", "temporary"), data),)
