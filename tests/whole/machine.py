@@ -16,7 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from diag.host import Command, FileStat, Interface, Memory, ResolvedAddress, Volume, real_host
+from diag.host import Command, FileStat, Interface, MemoryUse, ResolvedAddress, Volume, real_host
 from diag.host.base import READ_LIMIT, RegistryKey, RegistryValue, ResolveError
 from diag.host.replay import NotRecorded
 from diag.model import Failed, KnownNetwork, OsFamily
@@ -65,7 +65,7 @@ class Machine(Struct, frozen=True, kw_only=True):
     interfaces: tuple[Interface, ...] = ()
     dbus: Mapping[tuple[Any, ...], tuple[Any, ...] | Failed] = {}
     volumes: Mapping[str, Volume] = {}
-    memory: Memory = Memory(size=16_000_000_000, available=9_000_000_000)
+    memory: MemoryUse = MemoryUse(size=16_000_000_000, available=9_000_000_000)
     processes: tuple[str, ...] = ()
     scripts: Mapping[str, str | Failed] = {}
     zone: str = "Asia/Tokyo"
@@ -200,7 +200,7 @@ class WholeHost:
     def uptime_s(self) -> float:
         return self._machine.uptime_s
 
-    def memory(self) -> Memory:
+    def memory(self) -> MemoryUse:
         return self._machine.memory
 
     def processes(self) -> tuple[str, ...]:
