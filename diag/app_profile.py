@@ -32,6 +32,8 @@ StatusKind = Annotated[str, Meta(extra={"form": "status_kind"})]
 TwoFactor = Annotated[str, Meta(extra={"form": "two_factor"})]
 Permission = Annotated[str, Meta(extra={"form": "permission"})]
 Phone = Annotated[str, Meta(extra={"form": "phone"})]
+Name = Annotated[str, Meta(extra={"form": "name"})]
+FileName = Annotated[str, Meta(extra={"form": "file_name"})]
 CauseCode = Annotated[str, Meta(extra={"form": "cause_code"})]
 Country = Annotated[str, Meta(extra={"form": "country"})]
 Repository = Annotated[str, Meta(extra={"form": "repository"})]
@@ -117,30 +119,30 @@ class StatusPage(Section, frozen=True, kw_only=True):
 
 class WindowsInstall(Section, frozen=True, kw_only=True):
     uninstall_name: str | None = None
-    msix: str | None = None
+    msix: Name | None = None
 
 
 class MacosInstall(Section, frozen=True, kw_only=True):
-    bundle_id: str
+    bundle_id: Name
 
 
 class LinuxInstall(Section, frozen=True, kw_only=True):
-    dpkg: str | None = None
-    rpm: str | None = None
-    pacman: str | None = None
-    flatpak: str | None = None
-    snap: str | None = None
-    appimage: str | None = None
-    desktop: str | None = None
+    dpkg: Name | None = None
+    rpm: Name | None = None
+    pacman: Name | None = None
+    flatpak: Name | None = None
+    snap: Name | None = None
+    appimage: FileName | None = None
+    desktop: FileName | None = None
     command: tuple[str, ...] = ()
 
 
 class AndroidInstall(Section, frozen=True, kw_only=True):
-    package: str
+    package: Name
 
 
 class IosInstall(Section, frozen=True, kw_only=True):
-    bundle_id: str
+    bundle_id: Name
 
 
 class Install(Section, frozen=True, kw_only=True):
@@ -163,32 +165,32 @@ class AppStore(Source, frozen=True, kw_only=True):
 
 
 class GooglePlay(Source, frozen=True, kw_only=True):
-    package: str
+    package: Name
 
 
 class MicrosoftStore(Source, frozen=True, kw_only=True):
-    product_id: str
+    product_id: Name
     country: Country = "us"
 
 
 class HomebrewCask(Source, frozen=True, kw_only=True):
-    token: str
+    token: Name
 
 
 class Flathub(Source, frozen=True, kw_only=True):
-    id: str
+    id: Name
 
 
 class Snapcraft(Source, frozen=True, kw_only=True):
-    name: str
+    name: Name
 
 
 class Winget(Source, frozen=True, kw_only=True):
-    id: str
+    id: Name
 
 
 class Chocolatey(Source, frozen=True, kw_only=True):
-    id: str
+    id: Name
 
 
 class Sparkle(Source, frozen=True, kw_only=True):

@@ -204,6 +204,10 @@ def _matches(pattern: str, code: str) -> Form:
     return form
 
 
+NAME = r"[A-Za-z0-9](?:[A-Za-z0-9_+@-]|\.(?!\.)){0,199}"
+"""What packages and apps are called: it becomes part of paths, addresses and commands."""
+
+
 FORMS: Mapping[str, Form] = {
     "id": _id,
     "url": _url,
@@ -216,6 +220,8 @@ FORMS: Mapping[str, Form] = {
     "two_factor": _one_of(TWO_FACTOR_KINDS),
     "permission": _one_of(PERMISSION_KINDS),
     "phone": _phone,
+    "name": _matches(NAME, "bad_name"),
+    "file_name": _matches(r"[^/\\\x00-\x1f-][^/\\\x00-\x1f]*", "bad_file_name"),
     "cause_code": _matches(r"[a-z0-9_]+\.[a-z0-9_.]+", "bad_cause_code"),
     "country": _matches("[A-Za-z]{2}", "bad_country"),
     "repository": _matches(r"[\w.-]+/[\w.-]+", "bad_repository"),

@@ -197,6 +197,18 @@ ADDED = {
         "support.phone: this is no telephone number. Write digits, with hyphens if you like, "
         'such as "0120-000-000".'
     ),
+    "[install]\nlinux = { rpm = '-e bash' }": (
+        "install.linux.rpm: this is no name of an app or package. It has letters, digits and "
+        ". _ + @ -, and begins with a letter or digit."
+    ),
+    "[store]\nhomebrew_cask = { token = '../../x' }": (
+        "store.homebrew_cask.token: this is no name of an app or package. It has letters, digits "
+        "and . _ + @ -, and begins with a letter or digit."
+    ),
+    "[install]\nlinux = { desktop = '../x.desktop' }": (
+        "install.linux.desktop: this is no name of a file. Write it without a folder, such as "
+        '"example.desktop" or "Example*.AppImage".'
+    ),
     "[store]\napp_store = { id = 1, country = 'jpn' }": (
         'store.app_store.country: a country has two letters, such as "jp".'
     ),

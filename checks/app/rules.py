@@ -39,6 +39,9 @@ OF_ANY_ORIGIN = ("command", "desktop")
 NOT_REACHED: tuple[FailureCode, ...] = ("timeout", "refused", "unreachable", "denied")
 
 
+STORE = "store"
+
+
 class Found(Struct, frozen=True, kw_only=True):
     """A copy and the place that it was found in."""
 
@@ -73,13 +76,21 @@ def _stores(answers: Sequence[StoreAnswer]) -> Iterator[Judgement]:
     """One that does not answer is worth a word only if no other has told the version."""
     if any(answer.found is not None for answer in answers):
         return
-    for answer in answers:
-        if answer.failure is not None and answer.failure.code in NOT_REACHED:
-            yield Finding(
-                code=STORE_UNAVAILABLE.code,
-                subject=f"store:{answer.source}",
-                args={"store": answer.source, "seen": answer.seen},
-            )
+    silent = [
+        answer
+        for answer in answers
+        if answer.failure is not None and answer.failure.code in NOT_REACHED
+    ]
+    if silent:
+        yield Finding(
+            code=STORE_UNAVAILABLE.code,
+            subject=STORE,
+            args={
+                "store": [answer.source for answer in silent],
+                "seen": list(dict.fromkeys(answer.seen for answer in silent if answer.seen))
+                or None,
+            },
+        )
 
 
 def _missing(fact: AppFact, view: View) -> Iterator[Judgement]:

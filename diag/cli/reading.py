@@ -34,7 +34,13 @@ def _bytes_of(source: str | None) -> bytes:
         else:
             path = Path(source)
             if not path.is_file():
-                why = "is a directory" if path.is_dir() else "there is no such file"
+                why = (
+                    "is a directory"
+                    if path.is_dir()
+                    else "is no regular file"
+                    if path.exists()
+                    else "there is no such file"
+                )
                 raise click.UsageError(f"{source}: {why}.")
             with path.open("rb") as stream:
                 data = stream.read(REPORT_LIMIT + 1)

@@ -461,7 +461,7 @@ def test_not_known_to_be_missing() -> None:
 
 def test_a_store_that_does_not_answer() -> None:
     findings, unknown = judged(copy("1.9"), stores=(failed("unreachable"),))
-    assert said(findings["store.unavailable"]) == {"store": "json"}
+    assert said(findings["store.unavailable"]) == {"store": ["json"]}
     assert unknown == {"app.outdated": "unreachable"}
 
 
