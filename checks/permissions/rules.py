@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from checks.permissions.facts import AppPermission, PermissionsFact
 from checks.permissions.problems import MISSING, UNSEEN
-from diag.model import Args, Finding, Judgement, OsFamily, Unmeasured, View
+from diag.model import DEVICE, Args, Finding, Judgement, OsFamily, Unmeasured, View
 
 LINKS: dict[OsFamily, dict[str, str]] = {
     "windows": {
@@ -51,8 +51,22 @@ def judge(fact: PermissionsFact, view: View) -> Iterator[Judgement]:
             yield Finding(code=MISSING.code, subject=subject, args=_args(each, fact, view))
         elif each.failure is not None:
             yield Unmeasured(code=MISSING.code, subject=subject, reason=each.failure.code)
-            if view.answers.symptom is not None:
-                yield Finding(code=UNSEEN.code, subject=subject, args=_args(each, fact, view))
+    unseen = [each for each in fact.permissions if each.failure is not None and each.off is None]
+    if unseen and view.answers.symptom is not None:
+        yield Finding(code=UNSEEN.code, subject=DEVICE, args=_where_to_look(unseen, fact, view))
+
+
+def _where_to_look(unseen: list[AppPermission], fact: PermissionsFact, view: View) -> Args:
+    family = view.os.family
+    kinds = [each.kind for each in unseen]
+    link = LINKS.get(family, {}).get(kinds[0]) if len(kinds) == 1 else None
+    return {
+        "app": view.profile.app.name,
+        "permission": list[str](kinds),
+        "place": list(dict.fromkeys(_place(kind, family) for kind in kinds)),
+        "packing": fact.packing,
+        "link": link,
+    }
 
 
 def _args(permission: AppPermission, fact: PermissionsFact, view: View) -> Args:
@@ -67,7 +81,7 @@ def _args(permission: AppPermission, fact: PermissionsFact, view: View) -> Args:
         "notifications": None if privacy else permission.kind,
         "link": LINKS.get(view.os.family, {}).get(permission.kind),
         "packing": fact.packing,
-        "place": f"{_system(view.os.family)}_{'privacy' if privacy else 'notifications'}",
+        "place": _place(permission.kind, view.os.family),
         "sandbox": sandbox,
         "off": permission.off,
         **{
@@ -78,5 +92,7 @@ def _args(permission: AppPermission, fact: PermissionsFact, view: View) -> Args:
     }
 
 
-def _system(family: OsFamily) -> str:
-    return family if family in ("windows", "macos") else "linux"
+def _place(kind: str, family: OsFamily) -> str:
+    """Where the switch is, as a word of `permission_place`."""
+    system = family if family in ("windows", "macos") else "linux"
+    return f"{system}_{'notifications' if kind == ON_PAGE_OF_ITS_OWN else 'privacy'}"

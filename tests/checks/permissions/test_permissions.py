@@ -461,6 +461,20 @@ def test_what_cannot_be_seen_is_told_where_to_look_only_when_something_is_wrong(
     assert asked[1].args["link"].endswith("?Privacy_Camera")
 
 
+def test_all_that_cannot_be_seen_is_one_note() -> None:
+    unseen = Failure(code="denied", operation="read")
+    kinds = ("camera", "microphone", "notifications")
+    fact = PermissionsFact(
+        packing=one(kind="camera").packing,
+        permissions=tuple(AppPermission(kind=kind, failure=unseen) for kind in kinds),
+    )
+    note = judged(fact, Answers(symptom="2fa"), os="macos")[-1]
+    assert note.code == "app.permission_unseen"
+    assert note.args["permission"] == list(kinds)
+    assert note.args["place"] == ["macos_privacy", "macos_notifications"]
+    assert note.args["link"] is None
+
+
 @pytest.mark.parametrize("answers", [Answers(device="phone"), Answers(client="browser")])
 def test_who_logs_in_elsewhere_hears_nothing(answers: Answers) -> None:
     assert judged(one(kind="camera", off="app"), answers) == []
