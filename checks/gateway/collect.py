@@ -4,6 +4,7 @@ line they are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from types import ModuleType
@@ -18,6 +19,7 @@ from checks.gateway.system import Entry, System, Ways
 from diag.deadline import Deadline
 from diag.host import Host, ResolveError
 from diag.model import Context, Failed, OsFamily
+from diag.net.addresses import is_address
 from diag.net.gather import gather
 
 HAND_IN_S = 0.3
@@ -40,6 +42,8 @@ TRANSLATED = ip_network("192.0.0.0/29")
 """What a device gives itself for IPv4 over IPv6: 464XLAT and DS-Lite (RFC 7335)."""
 IPV4_ONLY_NAME = "ipv4only.arpa"
 """Has no IPv6 address, unless somebody translates (RFC 7050)."""
+
+MAC = re.compile("[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 
 VIRTUAL_ROUTER_MACS = ("00:00:5e:00:01:", "00:00:5e:00:02:", "00:00:0c:07:ac:", "00:07:b4:00:")
 """Hardware addresses that routers share on purpose: VRRP (RFC 9568), HSRP, GLBP."""
@@ -96,7 +100,7 @@ def _may_be_translated(host: Host, ways: Ways) -> bool:
         for interface in host.interfaces()
         if interface.name in interfaces
         for held in interface.addresses
-        if held.family == "ipv4"
+        if held.family == "ipv4" and is_address(held.address)
     )
 
 
@@ -130,7 +134,11 @@ def _two_routers(host: Host, system: System, routes: tuple[DefaultRoute, ...]) -
     ipv4, ipv6 = by_family.get("ipv4"), by_family.get("ipv6")
     if ipv4 is None or ipv6 is None or ipv4.interface != ipv6.interface:
         return None
-    entries = system.entries(host, ipv4.interface)
+    entries = [
+        entry
+        for entry in system.entries(host, ipv4.interface)
+        if is_address(entry.address) and MAC.fullmatch(entry.mac)
+    ]
     macs = {entry.address: entry.mac for entry in entries}
     mac, router_mac = macs.get(ipv4.gateway or ""), macs.get(ipv6.gateway or "")
     if not mac or not router_mac or mac == router_mac or mac.startswith(VIRTUAL_ROUTER_MACS):

@@ -19,6 +19,7 @@ from checks.gateway.system import Entry, Ways, plain_mac
 from checks.lines import TUNNEL_ADAPTERS, is_tunnel
 from diag.host import Host, powershell
 from diag.model import Failed
+from diag.net.addresses import is_address
 
 TOOL_TIMEOUT_S = 2.0
 ANY = ("0.0.0.0", "::")  # noqa: S104 - a route's next hop: on the link itself
@@ -105,6 +106,8 @@ def ways(host: Host) -> Ways:
     """Raises Failed if PowerShell cannot be asked."""
     known = adapters(host)
     rows: list[RouteRow] = _rows(host, "routes", RouteRow)
+    if any(row.gateway and not is_address(row.gateway) for row in rows):
+        raise Failed("unparsable", "powershell routes", "a gateway that is no address")
     used: list[DefaultRoute] = []
     others: list[OtherRoute] = []
     for family in FAMILIES:
