@@ -311,8 +311,14 @@ class _Composer:
         ]
 
     def _enumerate(self, texts: Sequence[str], why: str = "") -> None:
-        what = BETWEEN.join(dict.fromkeys(texts))
-        self.page.text(self.say("form.and_colon", what=what, why=why) if why else what)
+        """A reason that several share stands below them, not beside the last."""
+        each = list(dict.fromkeys(texts))
+        if why and len(each) == 1:
+            self.page.text(self.say("form.and_colon", what=each[0], why=why))
+            return
+        self.page.text(BETWEEN.join(each))
+        if why:
+            self.page.text(why, indent=TEXT_INDENT + 2)
 
     # --- what else was found ---
 
