@@ -117,10 +117,12 @@ def _from_network_manager(host: Host) -> str | None:
 def _property(host: Host, path: object, interface: str, name: str) -> object:
     if not isinstance(path, str) or path == "/":
         raise Failed("tool_missing", f"dbus {interface}")
-    (value,) = host.dbus(
+    body = host.dbus(
         "system", NM, path, "org.freedesktop.DBus.Properties", "Get", "ss", (interface, name), BUS_S
     )
-    return value
+    if len(body) != 1:
+        raise Failed("unparsable", f"dbus {interface}")
+    return body[0]
 
 
 def _from_files(host: Host, place: str, line: re.Pattern[str]) -> str | None:

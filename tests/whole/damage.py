@@ -165,4 +165,5 @@ class DamagedHost(WholeHost):
             return answer
         if chance.random() < 0.25:
             raise Failed(chance.choice(REFUSALS), "dbus")
-        return tuple(changed(list(answer), random.Random(chance.random())) or ())
+        damaged = changed(list(answer), random.Random(chance.random()))
+        return tuple(damaged) if isinstance(damaged, list) else ()
