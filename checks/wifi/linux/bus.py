@@ -32,24 +32,28 @@ class Service:
 
     def call(
         self, path: str, interface: str, member: str, signature: str = "", *body: object
-    ) -> tuple[object, ...]:
+    ) -> object:
+        """The one value that the answer holds."""
         timeout_s = min(CALL_S, self._deadline.remaining())
         if timeout_s <= 0:
             raise Failed("timeout", f"dbus {interface}.{member}")
-        return self._host.dbus(
+        answer = self._host.dbus(
             "system", self._name, path, interface, member, signature, body, timeout_s
         )
+        if len(answer) != 1:
+            raise Failed("unparsable", f"dbus {interface}.{member}")
+        return answer[0]
 
     def values(self, path: str, interface: str) -> Values:
         """All properties of one interface of an object."""
-        (values,) = self.call(path, PROPERTIES, "GetAll", "s", interface)
+        values = self.call(path, PROPERTIES, "GetAll", "s", interface)
         if not isinstance(values, Mapping):
             raise Failed("unparsable", f"dbus {interface}", type(values).__name__)
         return values
 
     def objects(self, path: str) -> Objects:
         """All objects below a path at once."""
-        (found,) = self.call(path, OBJECT_MANAGER, "GetManagedObjects")
+        found = self.call(path, OBJECT_MANAGER, "GetManagedObjects")
         if not isinstance(found, Mapping):
             raise Failed("unparsable", f"dbus {self._name}", type(found).__name__)
         return Objects(found)

@@ -88,7 +88,7 @@ def _link(service: Service, objects: Objects, device: str, station: Values) -> W
     name = get(network, "Name", str, "")
     kind = TYPES.get(get(network, "Type", str, ""), "unknown")
     try:
-        (told,) = service.call(device, DIAGNOSTIC, "GetDiagnostics")
+        told = service.call(device, DIAGNOSTIC, "GetDiagnostics")
     except Failed:
         told = {}
     details = told if isinstance(told, dict) else {}

@@ -169,7 +169,7 @@ def _remembered(service: Service, ssid: str | None) -> tuple[Security, ...]:
     if ssid is None:
         return ()
     try:
-        (saved,) = service.call(SETTINGS, f"{BUS_NAME}.Settings", "ListConnections")
+        saved = service.call(SETTINGS, f"{BUS_NAME}.Settings", "ListConnections")
     except Failed:
         return ()
     found = (_saved(service, path, ssid) for path in paths(saved)[:MOST_SAVED])
@@ -191,7 +191,7 @@ def _saved(service: Service, path: str, ssid: str) -> Security | None:
 
 
 def _settings(service: Service, path: str) -> Values:
-    (settings,) = service.call(path, f"{BUS_NAME}.Settings.Connection", "GetSettings")
+    settings = service.call(path, f"{BUS_NAME}.Settings.Connection", "GetSettings")
     return settings if isinstance(settings, Mapping) else {}
 
 
