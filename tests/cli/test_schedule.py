@@ -270,7 +270,8 @@ def test_files_for_machines_are_written_as_each_wants_them(tmp_path: Path) -> No
 
 
 def test_a_file_that_cannot_be_written_ends_with_4_and_the_run_is_saved(tmp_path: Path) -> None:
-    done = unattended(tmp_path, DIAG_UNATTENDED_WRITE='["/nonexistent/diag.prom"]')
+    (tmp_path / "file").touch()
+    done = unattended(tmp_path, DIAG_UNATTENDED_WRITE=f'["{tmp_path}/file/diag.prom"]')
     assert done.returncode == 4
     assert b"was not written" in done.stderr
     assert len(json.loads(diag(tmp_path, "history", "--format", "json").stdout)["runs"]) == 1
