@@ -12,6 +12,7 @@ from checks.app.installed.command import ask_command
 from checks.app.installed.desktop import Started, started_by
 from checks.app.installed.dpkg import ask_dpkg
 from checks.app.installed.flatpak import ask_flatpak
+from checks.app.installed.homes import home
 from checks.app.installed.pacman import ask_pacman
 from checks.app.installed.rpm import ask_rpm
 from checks.app.installed.snap import ask_snap
@@ -24,12 +25,11 @@ PACKAGES = ("dpkg", "rpm", "pacman")
 NOT_OF_PACKAGES = (
     "/usr/local/",
     "/home/",
-    "/root/",
     "/snap/",
     "/var/lib/snapd/",
     "/var/lib/flatpak/",
 )
-"""Where no package manager of the system puts programs."""
+"""Where no package manager of the system puts programs; nor in the user's own directory."""
 
 SOURCES: dict[str, Ask[LinuxInstall]] = {
     "dpkg": ask_dpkg,
@@ -46,18 +46,19 @@ SOURCES: dict[str, Ask[LinuxInstall]] = {
 def look(host: Host, install: LinuxInstall, deadline: Deadline) -> tuple[Looked, ...]:
     named = {source: ask for source, ask in SOURCES.items() if getattr(install, source)}
     places = ask_each(named, host, install, deadline)
+    own = home(host)
     if not install.desktop:
-        return _as_run(places)
+        return _as_run(places, own)
     try:
         started = started_by(host, install.desktop)
         if started is None:
-            return (*_as_run(places), Looked(source="desktop"))
+            return (*_as_run(places, own), Looked(source="desktop"))
         marked = _mark(places, started)
         if marked is not None:
-            return (*_as_run(marked), Looked(source="desktop"))
+            return (*_as_run(marked, own), Looked(source="desktop"))
         copies = _only_there(host, started, deadline)
     except Failed as error:
-        return (*_as_run(places), Looked(source="desktop", failure=error.failure))
+        return (*_as_run(places, own), Looked(source="desktop", failure=error.failure))
     others = tuple(_with_starts(place, ()) for place in places)
     return (*others, Looked(source="desktop", copies=copies))
 
@@ -87,16 +88,17 @@ def _with_starts(place: Looked, starting: Sequence[InstalledCopy]) -> Looked:
     return replace(place, copies=copies)
 
 
-def _as_run(places: Sequence[Looked]) -> tuple[Looked, ...]:
+def _as_run(places: Sequence[Looked], own: str | None) -> tuple[Looked, ...]:
     """A package and the app's own command are two views of one copy. Where they differ the command
     counts: an app that updates itself leaves its package's version behind."""
+    elsewhere = (*NOT_OF_PACKAGES, *((f"{own}/",) if own else ()))
     open_ = [(place, copy) for place in places for copy in place.copies if copy.starts is not False]
     package = [copy for place, copy in open_ if place.source in PACKAGES and copy.whole]
     said = [
         copy
         for place in places
         for copy in place.copies
-        if place.source == "command" and not (copy.path or "").startswith(NOT_OF_PACKAGES)
+        if place.source == "command" and not (copy.path or "").startswith(elsewhere)
     ]
     if len(package) != 1 or not said or len(open_) > len(package) + len(said):
         return tuple(places)
