@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
 from msgspec import Struct
 
 from diag.blame import BlameGraph, acquitted
 from diag.judge import Judged, facts_of, judge, view_of
 from diag.model import (
     CONFIDENCES,
+    DEVICE,
     PATH,
     PHONE,
     SERVICE,
@@ -21,6 +23,7 @@ from diag.model import (
     Confidence,
     Diagnosis,
     Explained,
+    FailureCode,
     Finding,
     Problem,
     RemedyContext,
@@ -38,6 +41,9 @@ OWN_REASONS = frozenset(
 )
 """Why a check saw nothing, where that lies in this device or in diag: no other cause is behind it.
 """
+
+NO_ANSWER = frozenset({"timeout", "refused", "unreachable", "needs_missing", "denied"})
+"""Why a check saw nothing, where that may lie in the way that it had to go."""
 
 ROLES = ("login", "api", "reset", "web")
 """From what the user came for to what is beside it."""
@@ -209,9 +215,13 @@ class _Explanation:
     # --- results ---
 
     def _results(self, causes: tuple[Cause, ...]) -> tuple[Result, ...]:
-        known = (self._result(check, causes) for check in self.checks.values())
+        known = [self._result(check, causes) for check in self.checks.values()]
+        by_check = {result.check: result for result in known}
         missing = (name for name in self.snapshot.chosen if name not in self.checks)
-        return (*known, *map(self._not_installed, missing))
+        return (
+            *(self._with_cause_below(result, by_check, causes) for result in known),
+            *map(self._not_installed, missing),
+        )
 
     def _not_installed(self, name: str) -> Result:
         """A check that the report speaks of but that is not here, or did not load."""
@@ -228,49 +238,110 @@ class _Explanation:
             left_out = self.snapshot.left_out.get(name, "not_in_report")
             return Result(check=name, status="not_applicable", reason=left_out)
         failure = self.judged.open_checks.get(name)
-        if failure == "not_configured":
-            return Result(check=name, status="not_applicable", reason=failure, took_s=took_s)
         findings = self._seen_by(name)
-        status, reason = self._status(check, findings)
+        status, reason, lacks = self._status(check, findings)
+        if failure == "not_configured" or (failure and self._failure_of(lacks) == "not_configured"):
+            return Result(
+                check=name, status="not_applicable", reason="not_configured", took_s=took_s
+            )
         unknown = status == "unknown"
         return Result(
             check=name,
             status=status,
             findings=findings,
             reason=reason,
-            because=self._because(check, causes) if unknown and reason not in OWN_REASONS else None,
+            lacks=lacks,
+            because=self._because(check, reason, causes) if unknown else None,
             matters=unknown and self._matters(check),
             took_s=took_s,
         )
+
+    def _failure_of(self, name: str) -> FailureCode | None:
+        """Why a check learnt nothing, whether it was chosen or only needed by another."""
+        observation = self.snapshot.observations.get(name)
+        return observation.failure.code if observation and observation.failure else None
 
     def _seen_by(self, name: str) -> tuple[Finding, ...]:
         standing = {id(each) for each in self.findings}
         seen = self.judged.findings.get(name, ())
         return tuple(each for each in seen if id(each) in standing)
 
-    def _status(self, check: AnyCheck, findings: Sequence[Finding]) -> tuple[Status, str]:
+    def _status(self, check: AnyCheck, findings: Sequence[Finding]) -> tuple[Status, str, str]:
+        """How it ended, why if that is unknown, and what it lacked if that is known."""
         failure = self.judged.open_checks.get(check.name)
         if failure is not None:
-            return "unknown", failure
+            return "unknown", failure, self._lacked(check)
         severities = {self.severity(each) for each in findings}
         if "problem" in severities:
-            return "problem", ""
+            return "problem", "", ""
         if "warning" in severities:
-            return "warning", ""
+            return "warning", "", ""
         codes = {problem.code for problem in check.problems}
         for each in self.judged.unmeasured:
             if each.code in codes and self.problems[each.code].severity != "info":
-                return "unknown", each.reason
-        return "ok", ""
+                return "unknown", each.reason, each.lacks
+        return "ok", "", ""
 
-    def _because(self, check: AnyCheck, causes: tuple[Cause, ...]) -> str | None:
+    def _lacked(self, check: AnyCheck) -> str:
+        """The check whose fact a collector asked for in vain (`Facts.need` names its class)."""
+        observation = self.snapshot.observations.get(check.name)
+        failure = observation.failure if observation else None
+        if failure is None or failure.code != "needs_missing":
+            return ""
+        providers = {each.fact.__name__: each.name for each in self.checks.values()}
+        return providers.get(failure.operation, "")
+
+    def _because(self, check: AnyCheck, reason: str, causes: tuple[Cause, ...]) -> str | None:
         """The first cause that would explain what this check could not see."""
+        if reason in OWN_REASONS and not (reason == "denied" and check.uses_network):
+            return None
         codes = {
             cause.code
             for problem in check.problems
             for cause, _ in self.graph.explainers(Finding(code=problem.code, subject=check.name))
         }
-        return next((cause.problem.code for cause in causes if cause.problem.code in codes), None)
+        return next(
+            (
+                cause.problem.code
+                for cause in causes
+                if cause.problem.code in codes or self._blinds(cause, check, reason)
+            ),
+            None,
+        )
+
+    def _blinds(self, cause: Cause, check: AnyCheck, reason: str) -> bool:
+        """Whether this cause stops everything on a way that this check has to go itself."""
+        return (
+            check.uses_network
+            and reason in NO_ANSWER
+            and cause.problem.blocking
+            and cause.severity == "problem"
+            and any(each.subject in (DEVICE, PATH) for each in cause.findings)
+            and any(problem.layer >= cause.problem.layer for problem in check.problems)
+        )
+
+    def _with_cause_below(
+        self, result: Result, results: Mapping[str, Result], causes: tuple[Cause, ...]
+    ) -> Result:
+        """What a check builds on has a cause of its own: then that is behind this one, too."""
+        seen = {result.check}
+        below = result
+        while result.because is None and below.lacks in results and below.lacks not in seen:
+            below = results[below.lacks]
+            seen.add(below.check)
+            because = below.because or self._cause_of(below, causes)
+            if because is not None:
+                return msgspec.structs.replace(result, because=because)
+        return result
+
+    def _cause_of(self, result: Result, causes: tuple[Cause, ...]) -> str | None:
+        """The first cause among what a check has seen, or behind it."""
+        seen = {id(each) for each in result.findings}
+        for cause in causes:
+            effects = (*cause.findings, *(item.finding for item in cause.explains))
+            if cause.severity == "problem" and any(id(each) in seen for each in effects):
+                return cause.problem.code
+        return None
 
     def _matters(self, check: AnyCheck) -> bool:
         """Whether it could hide something that nothing gets past, and no probe got past it."""

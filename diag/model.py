@@ -253,11 +253,15 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 class Unmeasured(Struct, frozen=True, kw_only=True):
-    """A problem that could be told neither present nor absent for this subject."""
+    """A problem that could be told neither present nor absent for this subject.
+
+    lacks: with `needs_missing`, the check whose fact was missing or did not say enough.
+    """
 
     code: str
     subject: str
     reason: FailureCode
+    lacks: str = ""
 
 
 class Crossed(Struct, frozen=True, kw_only=True):
@@ -436,6 +440,8 @@ class Result(Struct, frozen=True, kw_only=True):
     status: Status
     findings: tuple[Finding, ...] = ()
     reason: str = ""
+    lacks: str = ""
+    """With `needs_missing`, the check that it builds on and that said nothing, where known."""
     because: str | None = None
     """The code of the cause behind an unknown."""
     matters: bool = False

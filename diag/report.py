@@ -6,6 +6,7 @@ there are additions only. Every field is there, with null for what is not known.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -456,18 +457,27 @@ _TOLD_REASONS = ("skipped", "offline", "battery", "metered")
 
 def _not_tested(words: Wording, diagnosis: Diagnosis) -> tuple[NotTestedBlock, ...]:
     """Checks that ended unknown or were left out on request, then what no check can tell."""
-    listed = []
-    for result in diagnosis.results:
-        if result.status == "unknown" or result.reason in _TOLD_REASONS:
-            why = words.ui(f"reason.{result.reason}") if result.reason else ""
-            listed.append(
-                NotTestedBlock(
-                    what=words.catalog.check(result.check), why=why, matters=result.matters
-                )
-            )
+    untold = {each.check for each in diagnosis.results if each.status == "unknown"}
+    listed = [
+        NotTestedBlock(
+            what=words.catalog.check(each.check),
+            why=_why_untold(words, each, untold),
+            matters=each.matters,
+        )
+        for each in diagnosis.results
+        if each.status == "unknown" or each.reason in _TOLD_REASONS
+    ]
     if diagnosis.verdict.where == "account":
         listed.extend(
             NotTestedBlock(what=words.ui(f"untestable.{key}"), why="", matters=True)
             for key in ("password", "account_state", "other_line")
         )
     return tuple(listed)
+
+
+def _why_untold(words: Wording, result: Result, untold: Collection[str]) -> str:
+    """In words; where another check's fact was missing, that check is named."""
+    if result.lacks:
+        key = "untold" if result.lacks in untold else "too_little"
+        return words.ui(f"lacks.{key}", {"what": words.catalog.check(result.lacks)})
+    return words.catalog.word("reason", result.reason) if result.reason else ""

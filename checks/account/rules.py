@@ -57,7 +57,9 @@ def judge(fact: AccountFact, view: View) -> Iterator[Judgement]:
             args: Args = {**_args(view), "host": host}
             yield Finding(code=CREDENTIALS.code, subject=ACCOUNT, args=args, confidence="possible")
         else:
-            yield Unmeasured(code=CREDENTIALS.code, subject=ACCOUNT, reason="needs_missing")
+            yield Unmeasured(
+                code=CREDENTIALS.code, subject=ACCOUNT, reason="needs_missing", lacks="endpoint"
+            )
 
 
 def _what_the_app_says(fact: AccountFact, view: View) -> Iterator[Finding]:

@@ -115,7 +115,7 @@ def judge(fact: ClockFact, view: View) -> Iterator[Judgement]:
     if told(offsets) is None and fact.ahead_of_time_server_s is not None:
         offsets[TIME_SERVER] = fact.ahead_of_time_server_s
     if not offsets:
-        yield Unmeasured(code=WRONG.code, subject=DEVICE, reason="needs_missing")
+        yield Unmeasured(code=WRONG.code, subject=DEVICE, reason="needs_missing", lacks="internet")
         return
     said = told(offsets)
     if said is None:

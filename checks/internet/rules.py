@@ -115,7 +115,9 @@ def judge(fact: InternetFact, view: View) -> Iterator[Judgement]:
     if confidence is not None:
         yield _signin(_portal_args(answered, api), confidence)
         return
-    yield Unmeasured(code=SIGN_IN_FIRST.code, subject=PATH, reason=_why_untold(fact))
+    why = _why_untold(fact)
+    lacks = "dns" if why == "needs_missing" else ""
+    yield Unmeasured(code=SIGN_IN_FIRST.code, subject=PATH, reason=why, lacks=lacks)
     if connected:
         # A portal's router may accept any connection, but nothing here looks like a portal.
         yield Crossed(layer=Layer.INTERNET, subject=PATH)

@@ -23,8 +23,8 @@ def describe(fact: StatusFact) -> Iterator[Understood]:
             }
             yield Understood(key="announced", args=times)
     if fact.unreadable is not None:
-        seen = fact.unreadable.detail or fact.unreadable.code
-        yield Understood(key="unreadable", args={"seen": seen}, well=False)
+        seen: Args = {"seen": fact.unreadable.detail or None, "reason": fact.unreadable.code}
+        yield Understood(key="unreadable", args=seen, well=False)
     if fact.unreachable is not None:
         ended: Args = {"reason": fact.unreachable.code, "status": fact.unreachable.http_status}
         yield Understood(key="unreachable", args=ended, well=False)

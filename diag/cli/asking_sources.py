@@ -40,7 +40,7 @@ def understood(profile: AppProfile, lang: str | None) -> tuple[list[str], bool]:
         if observation.failure is not None:
             if observation.failure.code == "not_configured":
                 continue
-            why = words(catalog.ui(f"reason.{observation.failure.code}"))
+            why = catalog.word("reason", observation.failure.code)
             title = catalog.check(check.name)
             lines.append(_INDENT + words(catalog.ui("form.and_colon"), what=title, why=why))
             well = False

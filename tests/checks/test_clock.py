@@ -177,7 +177,9 @@ def test_a_host_with_a_refused_certificate_tells_no_time() -> None:
 
 
 def test_without_any_answer_the_clock_is_unknown() -> None:
-    assert judged()[1] == [Unmeasured(code="clock.wrong", subject="device", reason="needs_missing")]
+    assert judged()[1] == [
+        Unmeasured(code="clock.wrong", subject="device", reason="needs_missing", lacks="internet")
+    ]
 
 
 def test_a_little_off_stops_who_is_asked_for_a_code() -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pytest_httpserver import HTTPServer
 
+from diag.catalog import Catalog
+from diag.model import Args, FailureCode, Language
 from tests.checks.app.stores.shop import recorded
 from tests.checks.status.kinds.documents import instatus
 from tests.checks.status.pages import summary
 from tests.cli.diag_process import diag
+from tests.support import NOW
 
 PROFILE = """schema = 1
 [app]
@@ -139,3 +144,16 @@ def test_a_profile_without_sources_says_so(tmp_path: Path) -> None:
     done = diag(tmp_path, "apps", "check", str(bare))
     assert "names no source" in done.stdout.decode()
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("code", get_args(FailureCode))
+@pytest.mark.parametrize(
+    ("check", "key"), [("app", "unseen"), ("app", "failed"), ("status", "unreadable")]
+)
+def test_why_not_is_said_in_words(language: Language, code: str, check: str, key: str) -> None:
+    catalog = Catalog.load(language, ("checks",))
+    args: Args = {"source": "flatpak", "reason": code, "seen": None}
+    text = catalog.format(catalog.understood(check, key), args, now=NOW, zone="UTC")
+    assert catalog.word("reason", code) in text
+    assert not re.search(rf"\(({code})\)|（({code})）", text)

@@ -12,8 +12,11 @@ from tests.support import NOW, profile_from
 HEADER = Header(report_id="AAAA-BBBB", profile_sha256="0" * 64)
 
 
-def untold(language: Language, *names: str) -> list[str]:
-    failure = Failure(code="tool_missing", operation="look")
+HEADINGS = ("Could not be told", "確かめていないこと")
+TOOL_MISSING = Failure(code="tool_missing", operation="look")
+
+
+def untold(language: Language, *names: str, **failures: Failure) -> list[str]:
     snapshot = Snapshot(
         taken_at=NOW,
         zone="Asia/Tokyo",
@@ -22,11 +25,14 @@ def untold(language: Language, *names: str) -> list[str]:
         answers=Answers(),
         deadline_s=10.0,
         chosen=names,
-        observations={name: Observation(failure=failure, took_s=0.1) for name in names},
+        observations={
+            name: Observation(failure=failures.get(name, TOOL_MISSING), took_s=0.1)
+            for name in names
+        },
     )
     report = report_on(snapshot, registry.load(), language, HEADER)
     lines = RENDERERS["text"](report).decode().splitlines()
-    start = next(n for n, line in enumerate(lines) if "not be told" in line or "いないこと" in line)
+    start = next(n for n, line in enumerate(lines) if line.strip() in HEADINGS)
     return lines[start + 1 : lines.index("", start)]
 
 
@@ -40,3 +46,18 @@ def test_a_reason_of_several() -> None:
         "     a program needed for this is not installed",
     ]
     assert untold("ja", "os", "wifi")[1].startswith("     ")
+
+
+def test_what_was_lacking_is_named() -> None:
+    names, failures = (
+        ("gateway", "gateway.ways"),
+        {
+            "gateway": Failure(code="timeout", operation="ask"),
+            "gateway.ways": Failure(code="needs_missing", operation="GatewayFact"),
+        },
+    )
+    assert untold("en", *names, **failures) == [
+        "   Router: no answer in time",
+        '   Other ways out: "Router" could not be told',
+    ]
+    assert untold("ja", *names, **failures)[1].endswith(": 「ルーター」がわからなかったため")

@@ -145,7 +145,7 @@ def test_anything_less_leaves_it_unknown(fact: EndpointFact | None) -> None:
     judged = list(CHECK.judge(AccountFact(), seen(*([fact] if fact else []))))
     assert [type(each) for each in judged] == [Unmeasured]
     assert judged[0] == Unmeasured(
-        code="account.credentials", subject="account", reason="needs_missing"
+        code="account.credentials", subject="account", reason="needs_missing", lacks="endpoint"
     )
 
 
