@@ -169,7 +169,9 @@ def test_two_servers_that_disagree_tell_nothing() -> None:
 def test_a_portal_tells_no_time(outcome: str) -> None:
     findings, rest = judged(internet(9000.0, 9000.0, outcome))
     assert findings == []
-    assert rest == [Unmeasured(code="clock.wrong", subject="device", reason="needs_missing")]
+    assert rest == [
+        Unmeasured(code="clock.wrong", subject="device", reason="needs_missing", lacks="internet")
+    ]
 
 
 def test_a_host_with_a_refused_certificate_tells_no_time() -> None:
