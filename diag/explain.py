@@ -236,7 +236,8 @@ class _Explanation:
         took_s = observation.took_s if observation else 0.0
         if name not in self.snapshot.chosen:
             left_out = self.snapshot.left_out.get(name, "not_in_report")
-            return Result(check=name, status="not_applicable", reason=left_out)
+            blocking = any(problem.blocking for problem in check.problems)
+            return Result(check=name, status="not_applicable", reason=left_out, matters=blocking)
         failure = self.judged.open_checks.get(name)
         findings = self._seen_by(name)
         status, reason, lacks = self._status(check, findings)
@@ -368,7 +369,8 @@ class _Explanation:
                 where = suspects[0].where
                 return Verdict(where=where, confidence="possible", cause=suspects[0])
             return Verdict(where="unknown", confidence="possible", cause=blind)
-        if blind is not None or any(result.matters for result in results):
+        untold = (result for result in results if result.status == "unknown")
+        if blind is not None or any(result.matters for result in untold):
             return Verdict(where="unknown", confidence="possible", cause=blind)
         return Verdict(where="none", confidence="certain")
 

@@ -38,6 +38,7 @@ from diag.model import (
     Where,
     Who,
 )
+from diag.partial import Partial, partial_of
 
 SCHEMA_VERSION = 1
 
@@ -106,6 +107,7 @@ class AlternativeBlock(Struct, frozen=True, kw_only=True):
 class VerdictBlock(Struct, frozen=True, kw_only=True):
     """`headline` and `not_now` are the first two lines that a person reads. `cause`: the code of
     what they speak of; where nothing stops the user that is a warning, None where all is well.
+    `left_out`: the options by which the user left out what login needs, if the headline says so.
     """
 
     where: VerdictWhere
@@ -114,6 +116,7 @@ class VerdictBlock(Struct, frozen=True, kw_only=True):
     headline: str
     not_now: str
     alternatives: tuple[AlternativeBlock, ...]
+    left_out: tuple[str, ...] = ()
 
 
 class ExplainedBlock(Struct, frozen=True, kw_only=True):
@@ -298,7 +301,7 @@ def build_report(
             network_confidence=diagnosis.path.network_confidence,
             network_reasons=diagnosis.path.network_reasons or (),
         ),
-        verdict=_verdict(words, diagnosis),
+        verdict=_verdict(words, diagnosis, partial_of(snapshot, diagnosis)),
         causes=tuple(_cause(words, cause) for cause in diagnosis.causes),
         remedies=tuple(_remedy(words, chosen) for chosen in diagnosis.remedies),
         results=tuple(_result(words, result) for result in diagnosis.results),
@@ -315,19 +318,20 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _verdict(words: Wording, diagnosis: Diagnosis) -> VerdictBlock:
+def _verdict(words: Wording, diagnosis: Diagnosis, partial: Partial | None) -> VerdictBlock:
     verdict = diagnosis.verdict
-    careful = _careful(words, diagnosis)
-    if careful is not None:
-        return careful
-    finding = verdict.cause.findings[0] if verdict.cause else None
+    warning = _to_take_care_of(words, diagnosis)
+    cause = warning or verdict.cause
+    finding = cause.findings[0] if cause else None
     args = words.args(finding) if finding else words.common
+    if partial is not None and finding is not None and verdict.where not in ("none", "account"):
+        partial = None  # a fault that was found is one, whatever else was not looked at
     return VerdictBlock(
         where=verdict.where,
         confidence=verdict.confidence,
         cause=finding.code if finding else None,
-        headline=_headline(words, verdict, finding),
-        not_now=_not_now(words, verdict, finding),
+        headline=_headline(words, verdict, finding, partial),
+        not_now=_not_now(words, verdict, finding, partial),
         alternatives=tuple(
             AlternativeBlock(
                 where=alternative.where,
@@ -337,42 +341,51 @@ def _verdict(words: Wording, diagnosis: Diagnosis) -> VerdictBlock:
             )
             for alternative in verdict.alternatives
         ),
+        left_out=partial.options if partial else (),
     )
 
 
-def _careful(words: Wording, diagnosis: Diagnosis) -> VerdictBlock | None:
-    """Where nothing stops the user, but the first warning says what not to do now."""
-    verdict = diagnosis.verdict
-    if verdict.where != "none" or not diagnosis.causes:
+def _to_take_care_of(words: Wording, diagnosis: Diagnosis) -> Cause | None:
+    """Where nothing stops the user: the first warning, if it says what not to do now."""
+    if diagnosis.verdict.where != "none" or not diagnosis.causes:
         return None
     first = diagnosis.causes[0]
     finding = first.findings[0]
     not_now = words.say(words.catalog.cause(finding.code).not_now, words.args(finding))
-    if first.severity != "warning" or not not_now:
-        return None
-    return VerdictBlock(
-        where=verdict.where,
-        confidence=verdict.confidence,
-        cause=finding.code,
-        headline=words.ui("verdict.careful", {"title": words.title(finding)}),
-        not_now=not_now,
-        alternatives=(),
-    )
+    return first if first.severity == "warning" and not_now else None
 
 
-def _headline(words: Wording, verdict: Verdict, finding: Finding | None) -> str:
-    """Where the fault is and what it is; no surer than the verdict."""
-    if finding is None:
-        return words.ui(f"verdict.{verdict.where}")
-    if verdict.alternatives:
+def _headline(
+    words: Wording, verdict: Verdict, finding: Finding | None, partial: Partial | None
+) -> str:
+    """Where the fault is and what it is; no surer than the verdict, no wider than what was seen."""
+    if verdict.alternatives and finding is not None:
         own = words.catalog.cause(finding.code).tie
         return words.say(own, words.args(finding)) if own else words.ui("verdict.tie")
     place = _place(verdict, finding)
-    key = f"{place}_possible" if place != "unknown" and verdict.confidence == "possible" else place
-    return words.ui(f"verdict.{key}", {"title": words.title(finding)})
+    if verdict.where == "none":
+        key = "careful" if finding else "none"
+    elif finding is not None and place != "unknown" and verdict.confidence == "possible":
+        key = f"{place}_possible"
+    else:
+        key = place
+    args: Args = {"title": words.title(finding) if finding else None}
+    if partial is None:
+        return words.ui(f"verdict.{key}", args)
+    key = key if key == "unknown" else f"{key}_partial"
+    text, limits = words.ui(f"verdict.{key}", args), _limits(words, partial)
+    return words.ui("partial.headline", {"text": text, "limits": limits})
 
 
-def _not_now(words: Wording, verdict: Verdict, finding: Finding | None) -> str:
+def _limits(words: Wording, partial: Partial) -> str:
+    """What was looked at, or what was not."""
+    named = [words.catalog.check(name) for name in partial.names]
+    return words.ui(f"partial.{partial.kind}", {"what": named})
+
+
+def _not_now(
+    words: Wording, verdict: Verdict, finding: Finding | None, partial: Partial | None
+) -> str:
     """What not to do; "your input is not the cause" only where that is proven."""
     if verdict.alternatives:
         return words.ui("not_now.tie")
@@ -380,6 +393,8 @@ def _not_now(words: Wording, verdict: Verdict, finding: Finding | None) -> str:
         own = words.say(words.catalog.cause(finding.code).not_now, words.args(finding))
         if own:
             return own
+    if verdict.where == "none" and partial is not None:
+        return words.ui("not_now.unknown")
     proven = verdict.where in ("service", "network") and verdict.confidence != "possible"
     return words.ui(f"not_now.{'proven' if proven else _place(verdict, finding)}")
 

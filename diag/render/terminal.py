@@ -168,7 +168,8 @@ class _Composer:
         self.main_codes = {cause.code for cause in self.main}
         self.ways = [each for each in report.remedies if each.cause in self.main_codes]
         harmless = report.remedies if report.verdict.where == "none" else ()
-        self.step = next(iter((*self.ways, *harmless)), None)
+        partial = report.verdict.left_out and report.verdict.where in ("none", "unknown")
+        self.step = None if partial else next(iter((*self.ways, *harmless)), None)
 
     def compose(self) -> None:
         self._title()
@@ -227,6 +228,9 @@ class _Composer:
         healthy = self.report.verdict.where == "none" and self.report.verdict.cause is None
         if self.step is not None:
             text = self._way(self.step, "next.when_time" if healthy else "next.step")
+        elif self.report.verdict.left_out:
+            options = self.say("form.between").join(self.report.verdict.left_out)
+            text = self.say("partial.next", options=options)
         else:
             text = self.say("next.nothing" if healthy else "next.again")
         self.page.text(text, sign=NEXT_SIGN, indent=INDENT, style=NEXT, sign_style=NEXT)
