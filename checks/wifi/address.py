@@ -73,3 +73,9 @@ def prefix_from_mask(mask: str) -> int | None:
         return ipaddress.ip_network(f"0.0.0.0/{mask}").prefixlen
     except ValueError:
         return None
+
+
+def age_of(host: Host, since: float | None) -> int | None:
+    """Whole seconds since that instant (Unix time); None where it is not known or lies ahead."""
+    age = None if since is None else host.now().timestamp() - since
+    return int(age) if age is not None and age >= 0 else None

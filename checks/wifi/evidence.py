@@ -3,6 +3,11 @@
 An encrypted network may be public (a key that hangs on the wall), and an open one may be a home;
 so each sign has a weight, and the sum is an inference, `certain` only where many signs agree and
 none speaks against it.
+
+Two signs of the neighbour table are weaker than any weight. Other devices on the network are a
+home's, or a café's that does not keep its guests apart, so they only outweigh weak signs, and take
+away certainty. None but the router, in a network with room for a thousand, after minutes: that may
+be a hotspot, or a quiet office. It names no network public; it only bears out what others say.
 """
 
 from __future__ import annotations
@@ -27,6 +32,8 @@ Reason = Literal[
     "large_network",
     "short_lease",
     "other_router",
+    "alone",
+    "others_seen",
     "own_login",
     "os_says_home",
     "os_says_work",
@@ -52,6 +59,8 @@ WEIGHTS: dict[Reason, int] = {
     "large_network": 1,
     "short_lease": 1,
     "other_router": 0,
+    "alone": 0,
+    "others_seen": -1,
     "own_login": -2,
     "os_says_home": -3,
     "os_says_work": -3,
@@ -71,6 +80,10 @@ LARGE_PREFIX = 22
 """Room for a thousand devices and more; routers for the home make 24."""
 SHORT_LEASE_S = 1800
 """Routers for the home lend addresses for hours."""
+ALONE_S = 300
+"""By then a device has heard of others, if the network lets it."""
+STRONG_FROM = 2
+"""A sign of such a weight is not outweighed by other devices on the network."""
 
 PHONE: frozenset[Reason] = frozenset({"phone_name", "phone_addresses", "phone_lease"})
 
@@ -87,9 +100,14 @@ class Evidence(Struct, frozen=True, kw_only=True):
 def weigh(fact: WifiFact, link: WifiLink, captive: bool) -> Evidence:
     """Weigh the signs of the network in use. `captive`: a sign-in page was met on it."""
     reasons = _reasons(fact, link, captive)
-    score = sum(WEIGHTS[reason] for reason in reasons)
+    score = _score(reasons)
     network, confidence = _conclusion(link, score, frozenset(reasons))
     return Evidence(network=network, confidence=confidence, score=score, reasons=reasons)
+
+
+def _score(reasons: tuple[Reason, ...]) -> int:
+    strong = any(WEIGHTS[reason] >= STRONG_FROM for reason in reasons)
+    return sum(WEIGHTS[each] for each in reasons if not (strong and each == "others_seen"))
 
 
 def _reasons(fact: WifiFact, link: WifiLink, captive: bool) -> tuple[Reason, ...]:
@@ -107,11 +125,16 @@ def _reasons(fact: WifiFact, link: WifiLink, captive: bool) -> tuple[Reason, ...
         "public_domain": lease.public_domain,
         "public_word": link.public_word and not link.known_public,
         "os_says_public": fact.place == "public",
-        "large_network": lease.prefix is not None and lease.prefix <= LARGE_PREFIX,
+        "large_network": _is_large(lease),
         "short_lease": lease.seconds is not None
         and lease.seconds <= SHORT_LEASE_S
         and not on_a_phone,
         "other_router": fact.other_router,
+        "alone": fact.others_seen is False
+        and _is_large(lease)
+        and (lease.held_s or 0) >= ALONE_S
+        and not on_a_phone,
+        "others_seen": fact.others_seen is True,
         "own_login": link.security == "enterprise",
         "os_says_home": fact.place == "home",
         "os_says_work": fact.place == "work",
@@ -121,6 +144,10 @@ def _reasons(fact: WifiFact, link: WifiLink, captive: bool) -> tuple[Reason, ...
         "phone_lease": lease.phone,
     }
     return tuple(reason for reason, seen in signs.items() if seen)
+
+
+def _is_large(lease: Lease) -> bool:
+    return lease.prefix is not None and lease.prefix <= LARGE_PREFIX
 
 
 def _conclusion(
@@ -170,4 +197,5 @@ def _sureness(score: int, reasons: frozenset[Reason]) -> Confidence:
     against = any(WEIGHTS[each] < 0 for each in reasons) or bool(reasons & one_persons)
     if score >= CERTAIN_FROM and not against:
         return "certain"
-    return "likely" if score >= LIKELY_FROM or "known_public" in reasons else "possible"
+    borne_out = score >= LIKELY_FROM or bool(reasons & {"known_public", "alone"})
+    return "likely" if borne_out else "possible"

@@ -84,6 +84,8 @@ class Lease(Struct, frozen=True, kw_only=True):
 
     prefix: int | None = None
     seconds: int | None = None
+    held_s: int | None = None
+    """How long ago it was lent or renewed: for that long at the least the device is here."""
     phone: bool = False
     """Whether the lease says that an Android device shares its mobile line."""
     public_domain: bool = False
@@ -120,6 +122,8 @@ class WifiFact(Fact, frozen=True, kw_only=True):
     captive_before: bool = False
     """Whether an earlier run met a sign-in page on this network."""
     router: PrivateMac | None = None
+    others_seen: bool | None = None
+    """Whether the OS knows of other devices on this network; None: it cannot be told."""
 
 
 def band_of(frequency_mhz: int | None) -> Band | None:

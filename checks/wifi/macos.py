@@ -23,6 +23,7 @@ from checks.wifi.address import (
 )
 from checks.wifi.facts import Lease, Security, WifiFact, percent_of
 from checks.wifi.known import is_public_domain
+from checks.wifi.neighbours import Given, addresses_in, around
 from checks.wifi.points import Point, link_of
 from diag.deadline import Deadline
 from diag.host import Host
@@ -96,7 +97,9 @@ def collect(host: Host, deadline: Deadline) -> WifiFact:
     if not _is_joined(one):
         return fact
     interface = interface_of(host, name)
-    lease, router = _lease(host, deadline, name)
+    given = _given(host, deadline, name)
+    entries = gateway.entries(host, name) if given.routers else ()
+    near = around(entries, given.routers, interface, given.servers)
     point = _point(one[CURRENT])
     return msgspec.structs.replace(
         fact,
@@ -105,8 +108,9 @@ def collect(host: Host, deadline: Deadline) -> WifiFact:
         link=link_of(point, _others(one)),
         phone_addresses=is_shared(host, [name]),
         random_mac=is_random(interface),
-        lease=lease or Lease(prefix=prefix_of(interface)),
-        router=_mac(host, name, router) if router else None,
+        lease=given.lease or Lease(prefix=prefix_of(interface)),
+        router=near.router,
+        others_seen=near.others_seen,
     )
 
 
@@ -159,36 +163,36 @@ def _channel(shown: str) -> tuple[int | None, int | None]:
     return number, 2484 if number == 14 else 2407 + 5 * number
 
 
-def _lease(host: Host, deadline: Deadline, name: str) -> tuple[Lease | None, str | None]:
-    """What the last answer of the DHCP server said, and which router it named (ipconfig(8))."""
+def _given(host: Host, deadline: Deadline, name: str) -> Given:
+    """What the last answer of the DHCP server said (ipconfig(8)); not when it came."""
     try:
         timeout_s = deadline.within(TOOL_S).remaining()
         text = host.run("ipconfig", "getpacket", name, timeout_s=timeout_s).text()
     except Failed:
-        return None, None
+        return Given()
     fields = dict(FIELD.findall(text))
     if not fields:
-        return None, None
+        return Given()
     try:
         seconds = int(fields.get("lease_time", ""), 16)
     except ValueError:
         seconds = None
     vendor = OPAQUE.search(text)
-    lease = Lease(
-        prefix=prefix_from_mask(fields.get("subnet_mask", "")),
-        seconds=seconds,
-        phone=vendor is not None and ANDROID_METERED in _octets(vendor[1]),
-        public_domain=is_public_domain(fields.get("domain_name", "")),
+    return Given(
+        lease=Lease(
+            prefix=prefix_from_mask(fields.get("subnet_mask", "")),
+            seconds=seconds,
+            phone=vendor is not None and ANDROID_METERED in _octets(vendor[1]),
+            public_domain=is_public_domain(fields.get("domain_name", "")),
+        ),
+        routers=addresses_in(fields.get("router", ""))[:1],
+        servers=addresses_in(
+            fields.get("server_identifier", ""), fields.get("domain_name_server", "")
+        ),
     )
-    return lease, fields.get("router", "").strip("{} ").partition(",")[0] or None
 
 
 def _octets(dump: str) -> bytes:
     """Lines of an offset, sixteen octets in two groups, and what they are as text."""
     lines = (line[DUMP_COLUMNS] for line in dump.splitlines())
     return bytes(int(each, 16) for line in lines for each in OCTETS.findall(line))
-
-
-def _mac(host: Host, name: str, router: str) -> str | None:
-    found = (each.mac for each in gateway.entries(host, name) if each.address == router)
-    return next(found, None)

@@ -22,6 +22,7 @@ from checks.gateway import windows as gateway
 from checks.wifi import netsh
 from checks.wifi.address import (
     ANDROID_METERED,
+    age_of,
     interface_of,
     is_random,
     is_shared,
@@ -29,6 +30,7 @@ from checks.wifi.address import (
 )
 from checks.wifi.facts import Connectivity, Lease, Line, Place, Security, WifiFact, WifiLink
 from checks.wifi.known import is_public_domain
+from checks.wifi.neighbours import Given, addresses_in, around
 from checks.wifi.points import Point, link_of
 from diag.deadline import Deadline
 from diag.host import Host, powershell
@@ -144,6 +146,9 @@ def collect(host: Host, deadline: Deadline) -> WifiFact:
         return fact
     networks = _networks(host, deadline)
     network = next((each for each in networks if each.alias == alias), None)
+    given = _given(host, mine.adapter if mine else (heard.guid if heard else None))
+    interface = interface_of(host, alias)
+    near = around(gateway.entries(host, alias), _routers(host, alias), interface, given.servers)
     return replace(
         fact,
         joined=True,
@@ -151,11 +156,12 @@ def collect(host: Host, deadline: Deadline) -> WifiFact:
         carries_default=used.wifi if used and line != "vpn" else None,
         connectivity=CONNECTIVITY.get(used.connectivity, "unknown") if used else "unknown",
         metered=METERED.get(mine.cost) if mine else None,
-        random_mac=is_random(interface_of(host, alias)),
+        random_mac=is_random(interface),
         phone_addresses=is_shared(host, [alias]),
-        lease=_lease(host, mine.adapter if mine else (heard.guid if heard else None)),
+        lease=given.lease,
         place=PLACES.get(network.category) if network else None,
-        router=_router(host, alias),
+        router=near.router,
+        others_seen=near.others_seen,
     )
 
 
@@ -234,18 +240,23 @@ def _others(
     )
 
 
-def _lease(host: Host, guid: str | None) -> Lease | None:
+def _given(host: Host, guid: str | None) -> Given:
+    """What Windows keeps of the last answer of the DHCP server; LeaseObtainedTime is Unix time."""
     if not guid:
-        return None
+        return Given()
     try:
         key = host.registry(f"{TCPIP}\\{{{guid.strip('{}').lower()}}}")
     except Failed:
-        return None
-    return Lease(
-        prefix=prefix_from_mask(key.text("DhcpSubnetMask")),
-        seconds=key.number("Lease"),
-        phone=ANDROID_METERED in _bytes(key.values, "DhcpInterfaceOptions"),
-        public_domain=is_public_domain(key.text("DhcpDomain")),
+        return Given()
+    return Given(
+        lease=Lease(
+            prefix=prefix_from_mask(key.text("DhcpSubnetMask")),
+            seconds=key.number("Lease"),
+            held_s=age_of(host, key.number("LeaseObtainedTime")),
+            phone=ANDROID_METERED in _bytes(key.values, "DhcpInterfaceOptions"),
+            public_domain=is_public_domain(key.text("DhcpDomain")),
+        ),
+        servers=addresses_in(key.text("DhcpServer"), key.text("DhcpNameServer")),
     )
 
 
@@ -254,10 +265,9 @@ def _bytes(values: Mapping[str, object], name: str) -> bytes:
     return value if isinstance(value, bytes) else b""
 
 
-def _router(host: Host, alias: str) -> str | None:
+def _routers(host: Host, alias: str) -> list[str]:
     try:
-        routes = [each for each in gateway.ways(host).used if each.interface == alias]
-        macs = {each.address: each.mac for each in gateway.entries(host, alias)}
+        used = gateway.ways(host).used
     except Failed:
-        return None
-    return next((macs[each.gateway] for each in routes if each.gateway in macs), None)
+        return []
+    return [each.gateway for each in used if each.interface == alias and each.gateway]

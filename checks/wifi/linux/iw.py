@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from checks.wifi.address import interface_of, is_random, is_shared
 from checks.wifi.facts import Security, WifiFact, percent_of, ssid_text
 from checks.wifi.linux import kernel
 from checks.wifi.points import Point, link_of
@@ -54,17 +53,10 @@ def collect(host: Host, deadline: Deadline) -> WifiFact:
         signal=_percent(said.get("signal", "")),
         frequency_mhz=_mhz(said.get("freq", "")),
     )
-    return WifiFact(
-        adapter=True,
-        source="iw",
-        interface=name,
-        joined=True,
-        link=link_of(point, others),
-        phone_addresses=is_shared(host, [name]),
-        random_mac=is_random(interface_of(host, name)),
-        lease=kernel.lease(host, name),
-        router=kernel.router_mac(host, name),
+    fact = WifiFact(
+        adapter=True, source="iw", interface=name, joined=True, link=link_of(point, others)
     )
+    return kernel.placed(host, fact, name)
 
 
 def _run(host: Host, deadline: Deadline, name: str, *what: str) -> str:

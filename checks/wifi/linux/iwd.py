@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from checks.wifi.address import interface_of, is_random, is_shared
 from checks.wifi.facts import PASSWORDLESS, Security, WifiFact, WifiLink, percent_of
 from checks.wifi.linux import kernel
 from checks.wifi.linux.bus import NOTHING, Objects, Service, Values, get, seen
@@ -72,15 +71,8 @@ def collect(host: Host, deadline: Deadline) -> WifiFact:
     )
     if not joined:
         return fact
-    return replace(
-        fact,
-        joined=True,
-        link=_link(service, objects, path, station),
-        phone_addresses=is_shared(host, [name]),
-        random_mac=is_random(interface_of(host, name)),
-        lease=kernel.lease(host, name),
-        router=kernel.router_mac(host, name),
-    )
+    fact = replace(fact, joined=True, link=_link(service, objects, path, station))
+    return kernel.placed(host, fact, name)
 
 
 def _link(service: Service, objects: Objects, device: str, station: Values) -> WifiLink | None:

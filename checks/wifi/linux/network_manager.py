@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checks.wifi.address import interface_of, is_random, is_shared
+from checks.wifi.address import age_of, interface_of, is_random, is_shared
 from checks.wifi.facts import (
     PASSWORDLESS,
     Connectivity,
@@ -24,6 +24,7 @@ from checks.wifi.facts import (
 )
 from checks.wifi.linux import kernel
 from checks.wifi.linux.bus import NOTHING, Objects, Service, Values, get, paths, seen
+from checks.wifi.neighbours import Given, addresses_in
 from checks.wifi.points import Point, link_of
 from diag.deadline import Deadline
 from diag.host import Host
@@ -82,6 +83,8 @@ KEY_MANAGEMENT: dict[str, Security] = {
     "wpa-eap-suite-b-192": "enterprise",
 }
 """802-11-wireless-security.key-mgmt of a saved connection; without that setting it is open."""
+SERVERS = ("dhcp_server_identifier", "domain_name_servers")
+"""Options of a lease that name who serves the network."""
 MOST_SAVED = 64
 
 
@@ -118,15 +121,18 @@ def collect(host: Host, deadline: Deadline) -> WifiFact:
     )
     if device is None or not device.active:
         return fact
+    given = _given(host, objects, device)
+    near = kernel.around(host, device.interface, given.servers)
     return replace(
         fact,
         joined=True,
         link=_link(service, objects, device),
         carries_default=_carries(device, devices, primary, line),
         random_mac=is_random(interface_of(host, device.interface)),
-        lease=_lease(objects, device),
+        lease=given.lease,
         place=_place(service, objects, device),
-        router=kernel.router_mac(host, device.interface),
+        router=near.router,
+        others_seen=near.others_seen,
     )
 
 
@@ -206,17 +212,30 @@ def _place(service: Service, objects: Objects, device: _Device) -> Place | None:
     return PLACES.get(zone) if isinstance(zone, str) else None
 
 
-def _lease(objects: Objects, device: _Device) -> Lease | None:
+def _given(host: Host, objects: Objects, device: _Device) -> Given:
     options = get(objects.values(device.lease, f"{BUS_NAME}.DHCP4Config"), "Options", dict, {})
     phone = device.metered == GUESSED_METERED
     if not options:
-        return Lease(phone=True) if phone else None
+        return Given(lease=Lease(phone=True) if phone else None)
     lease = kernel.lease_from(
         get(options, "subnet_mask", str, ""),
         get(options, "dhcp_lease_time", str, ""),
         get(options, "domain_name", str, ""),
     )
-    return replace(lease, phone=phone)
+    servers = (get(options, name, str, "") for name in SERVERS)
+    return Given(
+        lease=replace(
+            lease, phone=phone, held_s=_held_s(host, lease, get(options, "expiry", str, ""))
+        ),
+        servers=addresses_in(*servers),
+    )
+
+
+def _held_s(host: Host, lease: Lease, expiry: str) -> int | None:
+    """`expiry` is the second (Unix time) at which the lease ends unless it is renewed."""
+    if lease.seconds is None or not (expiry.isascii() and expiry.isdigit()):
+        return None
+    return age_of(host, int(expiry) - lease.seconds)
 
 
 def security_of(flags: int | None, wpa: int | None, rsn: int | None) -> Security:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from checks.wifi.address import interface_of, is_random, is_shared
 from checks.wifi.facts import Security, WifiFact, WifiLink, percent_of, ssid_text
 from checks.wifi.linux import kernel
 from checks.wifi.linux.bus import NOTHING, Service, Values, get, paths, seen
@@ -51,15 +50,8 @@ def collect(host: Host, deadline: Deadline) -> WifiFact | None:
     )
     if state != JOINED:
         return fact
-    return replace(
-        fact,
-        joined=True,
-        link=_link(service, values),
-        phone_addresses=is_shared(host, [name]),
-        random_mac=is_random(interface_of(host, name)),
-        lease=kernel.lease(host, name),
-        router=kernel.router_mac(host, name),
-    )
+    fact = replace(fact, joined=True, link=_link(service, values))
+    return kernel.placed(host, fact, name)
 
 
 def _rank(interface: Values) -> tuple[bool, str]:

@@ -284,6 +284,7 @@ def with_iw(link: str, dump: str = "") -> Host:
         dirs={kernel.NET: ("lo", WIFI)},
         stats={
             f"{kernel.NET}/lo/phy80211": None,
+            LEASE: None,
             f"{kernel.NET}/{WIFI}/phy80211": FileStat(
                 size=0, modified=NOW, is_dir=True, owner=0, mode=0o755
             ),

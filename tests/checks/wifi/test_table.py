@@ -8,6 +8,7 @@ from typing import Literal
 
 import pytest
 from msgspec import Struct, convert
+from msgspec.structs import replace
 
 from checks.wifi.evidence import Evidence, weigh
 from checks.wifi.facts import Lease, Place, Security, WifiFact
@@ -24,7 +25,12 @@ Sign = Literal[
     "phone_lease",
     "large",
     "before",
+    "others",
+    "alone",
 ]
+
+
+OTHERS: dict[frozenset[Sign], bool] = {frozenset({"others"}): True, frozenset({"alone"}): False}
 
 
 class Case(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,9 +50,12 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True):
             place=next((places[sign] for sign in self.signs if sign in places), None),
             phone_addresses="shared_range" in self.signs,
             lease=Lease(
-                prefix=21 if "large" in self.signs else 24, phone="phone_lease" in self.signs
+                prefix=21 if "large" in self.signs else 24,
+                held_s=600,
+                phone="phone_lease" in self.signs,
             ),
             captive_before="before" in self.signs,
+            others_seen=OTHERS.get(frozenset(self.signs) & {"others", "alone"}),
         )
         return weigh(fact, link, "captive" in self.signs)
 
@@ -85,6 +94,22 @@ def test_with_every_sign_against_it_a_home_is_still_not_certainly_public(case: C
     )
     evidence = worst.weighed()
     assert (evidence.network, evidence.confidence) != ("public", "certain")
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "alone" not in case.signs])
+def test_nobody_else_in_the_table_changes_no_case(case: Case) -> None:
+    """Guests kept apart, and a device that has had no business with anybody, look the same."""
+    signs: tuple[Sign, ...] = tuple(each for each in case.signs if each != "others")
+    plain, alone = (replace(case, signs=each).weighed() for each in (signs, (*signs, "alone")))
+    assert (alone.network, alone.score) == (plain.network, plain.score)
+    assert (alone.confidence == "certain") is (plain.confidence == "certain")
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.expect == "public"])
+def test_others_in_the_table_make_nothing_public_certain(case: Case) -> None:
+    signs: tuple[Sign, ...] = tuple(each for each in case.signs if each != "alone")
+    evidence = replace(case, signs=(*signs, "others")).weighed()
+    assert evidence.confidence != "certain"
 
 
 def test_every_entry_of_the_data_names_its_source() -> None:
