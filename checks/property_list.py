@@ -8,6 +8,8 @@ from typing import Any
 from diag.host import Host
 from diag.model import Failed
 
+WORDS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
 
 def read_plist(host: Host, path: str) -> dict[str, Any]:
     """Raises Failed: tool_missing (no such file), denied, unparsable."""
@@ -46,6 +48,10 @@ def instant(held: dict[str, Any], name: str) -> datetime | None:
 
 
 def flag(held: dict[str, Any], name: str) -> bool | None:
-    """`defaults write` of a number is as good as of a boolean."""
+    """`defaults write` of a number is as good as of a boolean, and so is a word for one
+    (UserDefaults, bool(forKey:)).
+    """
     value = held.get(name)
+    if isinstance(value, str):
+        return WORDS.get(value.strip().lower())
     return bool(value) if isinstance(value, bool | int) else None

@@ -184,7 +184,7 @@ def _stalled(fact: OsFact, now: datetime) -> Iterator[Judgement]:
     such."""
     known = fact.patches is not None and bool(fact.patches.security)
     ended = fact.life is not None and fact.life.ends is not None and fact.life.ends < now.date()
-    if fact.installed is None or known or ended:
+    if fact.installed is None or known or (ended and not fact.extended_on):
         return
     age = now - fact.installed
     if age > STALLED:

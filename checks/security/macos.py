@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.property_list import plist_or_nothing
+from checks.property_list import flag, plist_or_nothing
 from checks.security.facts import Antivirus, SecurityFact
 from diag.host import Host
 from diag.model import Failed, Failure
@@ -15,6 +15,9 @@ XPROTECT = (
 )
 """Since macOS 15 the first one is in use where it is there."""
 LOGIN = "/Library/Preferences/com.apple.loginwindow.plist"
+MANAGED_LOGIN = "/Library/Managed Preferences/com.apple.loginwindow.plist"
+MANAGED_LOCK = "/Library/Managed Preferences/com.apple.screensaver.plist"
+"""What an organisation prescribes; it goes before what the user has set."""
 
 FILEVAULT = {"FileVault is On.": True, "FileVault is Off.": False}
 """The first line that `fdesetup status` says; what follows tells of work under way."""
@@ -36,8 +39,15 @@ def collect(host: Host) -> SecurityFact:
         encrypted=encrypted,
         encryption_unseen=unseen,
         screen_lock=_screen_lock(host),
-        password_free=bool(plist_or_nothing(host, LOGIN).get("autoLoginUser")),
+        password_free=_password_free(host),
     )
+
+
+def _password_free(host: Host) -> bool:
+    """`DisableAutoLoginClient` is the profile key that forbids it (device management, login)."""
+    if flag(plist_or_nothing(host, MANAGED_LOGIN), "com.apple.login.mcx.DisableAutoLoginClient"):
+        return False
+    return bool(plist_or_nothing(host, LOGIN).get("autoLoginUser"))
 
 
 def _antivirus(host: Host) -> tuple[tuple[Antivirus, ...] | None, Failure | None]:
@@ -60,8 +70,12 @@ def _antivirus(host: Host) -> tuple[tuple[Antivirus, ...] | None, Failure | None
 
 def _screen_lock(host: Host) -> bool | None:
     """`screenLock delay is immediate`, `screenLock delay is 300 seconds`; off: `screenLock is off`,
-    or a delay of -1 seconds.
+    or a delay of -1 seconds. Since macOS 10.13 the setting itself stands where only this tool
+    reads it; `askForPassword` of the user's own preferences means nothing any more.
     """
+    prescribed = flag(plist_or_nothing(host, MANAGED_LOCK), "askForPassword")
+    if prescribed is not None:
+        return prescribed
     try:
         said = host.run("sysadminctl", "-screenLock", "status", timeout_s=TOOL_TIMEOUT_S)
     except Failed:

@@ -188,6 +188,8 @@ def _start(fact: SecurityFact, view: View) -> Iterator[Judgement]:
             code=SCREEN_LOCK_OFF.code,
             subject=DEVICE,
             args={"how": "start" if alone else "lock"},
+            # There are more ways to be asked than the registry tells of, a smart card's for one.
+            confidence="likely" if view.os.family == "windows" and not alone else "certain",
         )
 
 

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from checks.security.facts import Antivirus, Kind, SecurityFact
+from checks.security.windows_lock import asks_again
 from diag.deadline import Deadline
 from diag.host import Host, powershell
 from diag.model import Failed, Failure
@@ -76,14 +77,16 @@ def collect(host: Host, deadline: Deadline) -> SecurityFact:
         encrypted = ENCRYPTED.get(_section(host, "disk_encryption", int, deadline))
     except Failed as error:
         encryption_unseen = error.failure
+    portable = _portable(host, deadline)
     return SecurityFact(
         kind=kind,
         antivirus=antivirus,
         antivirus_unseen=antivirus_unseen,
         encrypted=encrypted,
         encryption_unseen=encryption_unseen,
-        portable=_portable(host, deadline),
+        portable=portable,
         secure_boot=_flag(host, SECURE_BOOT, "UEFISecureBootEnabled"),
+        screen_lock=asks_again(host, portable) if kind == "personal" else None,
         password_free=_signs_in_by_itself(host),
     )
 

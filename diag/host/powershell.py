@@ -36,14 +36,16 @@ DETAIL_SHOWN = 200
 
 SLOW: dict[str, str] = {
     # IAutomaticUpdates, ISystemInformation and IUpdateHistoryEntry2 (learn.microsoft.com); their
-    # instants are UTC without saying so. An operation of 1 is an installation.
+    # instants are UTC without saying so. An operation of 1 is an installation. Of a past update the
+    # categories name the product alone, or nothing; the number in its title is the same everywhere.
     "update_agent": (
         "& { $auto = New-Object -ComObject 'Microsoft.Update.AutoUpdate';"
         " $searcher = (New-Object -ComObject 'Microsoft.Update.Session').CreateUpdateSearcher();"
-        " $count = $searcher.GetTotalHistoryCount(); if ($count -gt 100) { $count = 100 };"
+        " $count = $searcher.GetTotalHistoryCount(); if ($count -gt 200) { $count = 200 };"
         " $past = @(); if ($count -gt 0) { $past = @($searcher.QueryHistory(0, $count)"
         " | Where-Object { $_.Operation -eq 1 }"
         " | ForEach-Object { @{ at = $_.Date.ToString('s'); result = [int]$_.ResultCode;"
+        " kb = if ($_.Title -match '(?<kb>KB[0-9]+)') { $matches.kb };"
         " kinds = @($_.Categories | ForEach-Object { [string]$_.CategoryID }) } }) };"
         " $seen = $auto.Results.LastSearchSuccessDate;"
         " if ($seen) { $seen = $seen.ToString('s') };"

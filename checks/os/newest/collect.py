@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from checks.os.end_of_life import table
-from checks.os.macos.release import MacosRelease, read_release
+from checks.os.macos.release import read_release
 from checks.os.newest import sofa
 from diag.deadline import Deadline
 from diag.host import Host
@@ -21,6 +21,7 @@ TOOL_TIMEOUT_S = 1.0
 
 class NewestFact(Fact, frozen=True, kw_only=True):
     """As `sofa.Standing`, of this Mac. model: Apple's identifier (`Mac14,2`), empty if unknown.
+    newest: empty for a macOS that has ended and is not listed any more.
 
     goes_to: the newest macOS that this model can run and that still gets updates; stuck: there is
     none; both None if the model is not listed.
@@ -60,10 +61,12 @@ def collect(host: Host, ctx: Context) -> NewestFact:
     now = host.now()
     known = _remembered(ctx, key, now)
     if known is None:
-        known = Remembered(asked_at=now, standing=_ask(host, ctx, release, model))
+        body = _fetch(host, ctx, ctx.deadline.sooner(HAND_IN_S))
+        ended = not _served(release.major, now.date())
+        known = Remembered(asked_at=now, standing=sofa.standing(body, release, model, ended=ended))
         ctx.memory.keep(key, msgspec.json.encode(known).decode())
     found = known.standing
-    goes_to = next((each for each in found.runs if _served(each, now.date())), None)
+    goes_to = next((each for each in found.runs if _served(str(each), now.date())), None)
     return NewestFact(
         installed=release.version,
         model=model,
@@ -80,9 +83,9 @@ def collect(host: Host, ctx: Context) -> NewestFact:
     )
 
 
-def _served(number: int, today: date) -> bool:
+def _served(system: str, today: date) -> bool:
     """A macOS that the shipped table does not list is newer than the table."""
-    life = table().find("macos", str(number))
+    life = table().find("macos", system)
     return life is None or life.ends is None or life.ends >= today
 
 
@@ -105,10 +108,6 @@ def _remembered(ctx: Context, key: str, now: datetime) -> Remembered | None:
         return None
 
 
-def _ask(host: Host, ctx: Context, release: MacosRelease, model: str) -> sofa.Standing:
-    return sofa.standing(_fetch(host, ctx, ctx.deadline.sooner(HAND_IN_S)), release, model)
-
-
 def _fetch(host: Host, ctx: Context, deadline: Deadline) -> bytes:
     from checks.proxy import proxy_for
     from diag.net import documents
@@ -117,5 +116,5 @@ def _fetch(host: Host, ctx: Context, deadline: Deadline) -> bytes:
     through = proxy.url if proxy is not None else None
     document = documents.get(host, sofa.URL, deadline, proxy=through)
     if document.status != 200 or not document.complete:
-        raise Failed("refused", "ask for Apple's releases", f"HTTP {document.status}")
+        raise Failed("unparsable", "ask for Apple's releases", f"HTTP {document.status}")
     return document.body

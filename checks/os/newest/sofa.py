@@ -21,10 +21,11 @@ URL = "https://sofafeed.macadmins.io/v2/macos_data_feed.json"
 class Standing(Struct, frozen=True, kw_only=True):
     """Where one Mac stands among what Apple has published.
 
-    newest, released: the newest version of its own macOS. since: the day of the first release that
-    it lacks, missed: how many it lacks; exploited: how many holes they close that are in use.
-    extra: the newest background security improvement for its very version. runs: numbers of the
-    macOS that its model can run, the newest first; empty if the model is not listed.
+    newest, released: the newest version of its own macOS; empty if the feed does not list that.
+    since: the day of the first release that it lacks, missed: how many it lacks; exploited: how
+    many holes they close that are in use. extra: the newest background security improvement for its
+    very version. runs: numbers of the macOS that its model can run, the newest first; empty if the
+    model is not listed.
     """
 
     newest: str
@@ -36,10 +37,16 @@ class Standing(Struct, frozen=True, kw_only=True):
     runs: tuple[int, ...] = ()
 
 
-def standing(body: bytes, release: MacosRelease, model: str) -> Standing:
-    """Raises Failed(unparsable) if this is no such feed or does not list this macOS."""
+def standing(body: bytes, release: MacosRelease, model: str, *, ended: bool = False) -> Standing:
+    """Raises Failed(unparsable) if this is no such feed, or does not list a macOS that has not
+    ended: those that have are left out after a while.
+    """
     feed = _read(body)
     system = _system(feed, release)
+    if system is None:
+        if not ended:
+            raise Failed("unparsable", "read Apple's releases", f"no macOS {release.major}")
+        return Standing(newest="", runs=_runs(feed, model))
     latest = _get(system, "Latest")
     newest = _get(latest, "ProductVersion")
     if not isinstance(newest, str) or not newest[:1].isdigit():
@@ -74,13 +81,13 @@ def _read(body: bytes) -> dict[str, Any]:
     return feed
 
 
-def _system(feed: dict[str, Any], release: MacosRelease) -> dict[str, Any]:
+def _system(feed: dict[str, Any], release: MacosRelease) -> dict[str, Any] | None:
     """Systems are called `Tahoe 26`."""
     for each in _get(feed, "OSVersions"):
         name = each.get("OSVersion") if isinstance(each, dict) else None
         if isinstance(name, str) and name.rpartition(" ")[2] == release.major:
             return dict(each)
-    raise Failed("unparsable", "read Apple's releases", f"no macOS {release.major}")
+    return None
 
 
 def _exploited(update: dict[str, Any]) -> int:

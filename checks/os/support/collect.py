@@ -106,5 +106,5 @@ def _fetch(host: Host, ctx: Context, url: str) -> bytes:
     deadline = ctx.deadline.sooner(HAND_IN_S)
     document = documents.get(host, url, deadline, proxy=through)
     if document.status != 200 or not document.complete:
-        raise Failed("refused", "ask endoflife.date", f"HTTP {document.status}")
+        raise Failed("unparsable", "ask endoflife.date", f"HTTP {document.status}")
     return document.body

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from checks.os.end_of_life import Life, table
+from checks.os.end_of_life import table
 from checks.os.facts import OsFact
 from checks.os.patch import Patches
 from checks.os.windows.release import read_release
 from checks.os.windows.restart import restart
-from checks.os.windows.updates import SECURITY, Agent, ask_agent, paused, pending, switched_off
+from checks.os.windows.updates import Agent, ask_agent, paused, pending, switched_off
 from diag.host import Host
 from diag.model import Context, Failed, Failure
 
 HAND_IN_S = 0.3
-CYCLE = timedelta(days=28)
-"""Security updates come once a month; the last free one may be installed somewhat late."""
 
 
 def collect(host: Host, ctx: Context) -> OsFact:
@@ -43,22 +39,12 @@ def collect(host: Host, ctx: Context) -> OsFact:
         name=release.name,
         life=life,
         table_date=ends.date,
-        extended_on=_extended_on(life, agent),
+        extended_on=release.extended,
         patches=patches,
         patches_failure=failure,
-        installed=agent.installed() if agent else None,
+        installed=agent.installed if agent else None,
         failed=agent.failed if agent else 0,
         paused_until=paused(host),
         switched_off=switched_off(host),
         restart=restart(host, agent.restart if agent else None),
     )
-
-
-def _extended_on(life: Life | None, agent: Agent | None) -> bool | None:
-    """Security updates that came after the last free ones are those of Extended Security Updates,
-    whichever way somebody enrolled. That none came proves little: the history may have been lost.
-    """
-    if life is None or life.ends is None or life.extended is None or agent is None:
-        return None
-    last = agent.installed(SECURITY)
-    return True if last is not None and last.date() > life.ends + CYCLE else None

@@ -59,6 +59,11 @@ NAMELESS = {10240: "1507", 10586: "1511", 14393: "1607"}
 SERVERS = {14393: "2016", 17763: "2019", 20348: "2022", 25398: "23h2-ac", 26100: "2025"}
 """Of the long-term servers and the annual channel: what their release is called, by the build."""
 
+LAST_FREE = {19045: 6466}
+"""Revisions by the build: what came to everybody last. After Windows 10's last month (6456) one
+more came that mends the enrolment in Extended Security Updates (KB5071959); theirs start at 6575.
+"""
+
 
 class WindowsRelease(Struct, frozen=True, kw_only=True):
     """build: CurrentBuild. revision: UBR, what a monthly update raises. feature: 24H2 and the like.
@@ -77,6 +82,15 @@ class WindowsRelease(Struct, frozen=True, kw_only=True):
     @property
     def version(self) -> str:
         return f"10.0.{self.build}" + ("" if self.revision is None else f".{self.revision}")
+
+    @property
+    def extended(self) -> bool | None:
+        """Whether Extended Security Updates have come, whichever way somebody enrolled. That none
+        have proves little: None.
+        """
+        last = LAST_FREE.get(self.build)
+        beyond = last is not None and self.revision is not None and self.revision > last
+        return True if beyond and not self.server else None
 
     @property
     def system(self) -> str:

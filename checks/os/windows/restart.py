@@ -1,8 +1,10 @@
 r"""Whether Windows waits for a restart: the marks that its parts leave in the registry.
 
-Two marks that others go by are passed over. `PendingFileRenameOperations` lists files that somebody
-wants gone at the next start; installers, virus scanners and browsers leave such wishes behind all
-the time, and nothing waits for them. `PostRebootReporting` is a report that is still to be sent.
+Three marks that others go by are passed over. `PendingFileRenameOperations` lists files that
+somebody wants gone at the next start; installers, virus scanners and browsers leave such wishes
+behind all the time, and nothing waits for them. `PostRebootReporting` is a report that is still to
+be sent. `UpdateExeVolatile` is that of Windows XP's installer; newer systems come with a 3 in it
+that no restart takes away (chef/chef, pull request 3909).
 """
 
 from __future__ import annotations
@@ -29,7 +31,6 @@ RUN_ONCE = rf"{CURRENT}\RunOnce"
 CONFIGURATION_MANAGER = r"HKLM\SOFTWARE\Microsoft\SMS\Mobile Client\Reboot Management\RebootData"
 NETLOGON = r"HKLM\SYSTEM\CurrentControlSet\Services\Netlogon"
 JOINING = ("JoinDomain", "AvoidSpnSet")
-OLD_UPDATES = r"HKLM\SOFTWARE\Microsoft\Updates"
 NAMES = r"HKLM\SYSTEM\CurrentControlSet\Control\ComputerName"
 
 
@@ -48,8 +49,6 @@ def restart(host: Host, agent: bool | None) -> Restart:
     if values(host, CONFIGURATION_MANAGER).number("RebootBy"):
         signs.append("updates")
     if "DVDRebootSignal" in values(host, RUN_ONCE).values:
-        signs.append("installer")
-    if values(host, OLD_UPDATES).number("UpdateExeVolatile"):
         signs.append("installer")
     if _new_name(host):
         signs.append("rename")

@@ -2,7 +2,8 @@ r"""What Windows knows of its updates: the Windows Update Agent's last look, and
 
 The Agent is asked through PowerShell for what it knows already; it is never told to look, which
 takes minutes and the network. Kinds of updates are told by their numbers, since titles are
-translated.
+translated. What waits has its classification among its categories; what was installed has at most
+its product there, as every public recording shows.
 """
 
 from __future__ import annotations
@@ -21,9 +22,16 @@ from diag.host import Host, powershell
 from diag.model import Failed
 
 SECURITY = "0fa1201d-4330-4fa8-8ae9-b877473b6441"
-CRITICAL = "e6cf1350-c01b-414d-a61f-263d14d133b4"
+"""`Critical Updates` are none: they mend what is urgent, but no hole (WSUS classifications)."""
+RATINGS = ("critical", "important", "moderate", "low")
+"""MsrcSeverity; others say `Unspecified`, or nothing."""
 DEFINITIONS = "e0789628-ce08-4437-be74-2495b842f43b"
 """What Defender learns several times a day: not a state of the system's."""
+DEFENDER = "8c3fcc84-7410-4a95-8b89-a166a0190486"
+OF_DEFENDER = ("KB2267602", "KB4052623", "KB5007651", "KB2310138", "KB915597")
+"""Its product, and what its knowledge, its platform, its window and its predecessors are called:
+they come at all times of the day, also to a Windows that gets nothing else.
+"""
 UPGRADES = ("3689bdc8-b205-4af4-8d4a-a63924c5e9d5", "3689bdc8-b205-4af4-8d4d-a63924c5e9d5")
 """The offer of a newer Windows; tools and Microsoft's pages write it in two ways."""
 SUCCEEDED = (2, 3)
@@ -52,7 +60,7 @@ class Update(Struct, frozen=True, kw_only=True):
 
     @property
     def security(self) -> bool:
-        return self.of(SECURITY, CRITICAL) or bool(self.severity)
+        return self.of(SECURITY) or self.severity.casefold() in RATINGS
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -64,6 +72,12 @@ class Past(Struct, frozen=True, kw_only=True):
     at: datetime
     result: int
     kinds: tuple[str, ...] = ()
+    kb: str | None = None
+
+    @property
+    def of_defender(self) -> bool:
+        kinds = {kind.lower() for kind in self.kinds}
+        return self.kb in OF_DEFENDER or not kinds.isdisjoint((DEFINITIONS, DEFENDER))
 
 
 class Agent(Struct, frozen=True, kw_only=True):
@@ -80,28 +94,23 @@ class Agent(Struct, frozen=True, kw_only=True):
         looked = _utc(self.searched) if self.searched else None
         return looked if looked and looked.year >= FIRST_YEAR else None
 
-    def installed(self, *kinds: str) -> datetime | None:
-        """When an update was last installed, of one of these kinds; without kinds, any but those
-        of Defender."""
+    @property
+    def installed(self) -> datetime | None:
+        """When an update was last installed, those of Defender aside."""
         times = [
             _utc(past.at)
             for past in self.history
-            if past.result in SUCCEEDED
-            and (
-                any(kind.lower() in kinds for kind in past.kinds)
-                if kinds
-                else DEFINITIONS not in map(str.lower, past.kinds)
-            )
+            if past.result in SUCCEEDED and not past.of_defender
         ]
         return max(times, default=None)
 
     @property
     def failed(self) -> int:
         """Tries that failed since an update was last installed, those of Defender aside."""
-        last = self.installed()
+        last = self.installed
         return sum(
             past.result in FAILED
-            and DEFINITIONS not in map(str.lower, past.kinds)
+            and not past.of_defender
             and (last is None or _utc(past.at) > last)
             for past in self.history
         )

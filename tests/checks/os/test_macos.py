@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import plistlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from diag.model import Failed, Finding, Unmeasured
 from tests.support import context, replay, view
 
 RECORDED = Path(__file__).parents[2] / "recorded" / "os"
+CAPTURED = json.loads((RECORDED / "macos-captured.json").read_text())
 SOFTWARE_UPDATE = (RECORDED / "macos-software-update.plist").read_bytes()
 SEEN = datetime(2026, 9, 2, 9, 0, tzinfo=UTC)
 """A day after that Mac had looked."""
@@ -74,6 +76,24 @@ def test_system_update_that_waits() -> None:
     finding = found(fact)["os.updates_pending"]
     assert finding.severity is None
     assert finding.args["oldest_days"] == 64
+
+
+def plist_of(entry: dict[str, Any]) -> dict[str, Any]:
+    """A capture's values in their types again: JSON knows no days."""
+    return {
+        name: datetime.fromisoformat(value) if name.endswith("Date") else value
+        for name, value in entry["plist"].items()
+    }
+
+
+@pytest.mark.parametrize("entry", CAPTURED, ids=[each["name"] for each in CAPTURED])
+def test_as_captured(entry: dict[str, Any]) -> None:
+    fact = collected(plist_of(entry), system(entry["version"], entry["build"]))
+    assert fact.patches is not None
+    assert (fact.patches.pending, fact.patches.security) == (entry["pending"], entry["security"])
+    assert fact.patches.automatic == entry["automatic"]
+    listed = fact.patches.listed
+    assert (listed.replace(tzinfo=None).isoformat() if listed else None) == entry["listed"]
 
 
 def test_entries_that_stayed_behind_do_not_count() -> None:

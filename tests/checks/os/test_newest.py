@@ -78,6 +78,12 @@ def test_system_that_is_not_listed() -> None:
         sofa.standing(V2, mac("99.1"), "Mac14,2")
 
 
+def test_system_that_has_ended_is_not_listed_any_more() -> None:
+    """What its model can run still is."""
+    known = sofa.standing(V2, mac("12.7.6"), "MacBookPro15,1", ended=True)
+    assert (known.newest, known.missed, known.runs) == ("", 0, (15, 14, 13, 12))
+
+
 @pytest.mark.parametrize("name", ["SecurityReleases", "Models", "BackgroundSecurityImprovements"])
 def test_parts_in_another_form_are_not_known(name: str) -> None:
     feed = json.loads(V2)
@@ -161,8 +167,22 @@ def test_what_was_noted_may_be_anything(feed: HTTPServer) -> None:
 def test_server_that_is_in_trouble(feed: HTTPServer) -> None:
     feed.clear()
     feed.expect_request("/v2/macos_data_feed.json").respond_with_data("busy", status=503)
-    with pytest.raises(Failed, match="HTTP 503"):
+    with pytest.raises(Failed, match="HTTP 503") as caught:
         asking(Notes())
+    assert caught.value.failure.code == "unparsable", "it took the connection"
+
+
+def test_mac_whose_system_has_ended_asks_what_it_can_run(feed: HTTPServer) -> None:
+    known = asking(Notes(), version="12.7.6")
+    assert (known.newest, known.missed, known.goes_to, known.stuck) == ("", 0, 26, False)
+    assert len(feed.log) == 1
+    assert found(known, days=300) == {}
+
+
+def test_mac_whose_system_is_newer_than_the_feed_cannot_be_told(feed: HTTPServer) -> None:
+    with pytest.raises(Failed, match="no macOS 99"):
+        asking(Notes(), version="99.1")
+    assert len(feed.log) == 1
 
 
 @pytest.mark.parametrize("family", ["linux", "windows"])

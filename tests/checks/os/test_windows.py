@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,6 @@ from checks.os.windows.restart import (
     KEYS,
     NAMES,
     NETLOGON,
-    OLD_UPDATES,
     RUN_ONCE,
     SERVICES_PENDING,
 )
@@ -32,7 +32,10 @@ from tests.support import context, replay, view, windows_answers
 RECORDED = Path(__file__).parents[2] / "recorded" / "os"
 AGENT = json.loads((RECORDED / "windows-update-agent.json").read_text())
 UPDATES = json.loads((RECORDED / "windows-updates.json").read_text())
+CAPTURED = json.loads((RECORDED / "windows-captured.json").read_text())
 NOTHING = {"result": 2, "updates": []}
+PRODUCTS = {"Windows Defender": "8c3fcc84-7410-4a95-8b89-a166a0190486"}
+"""What the captures name, by its number."""
 
 PRO_25H2: dict[str, Any] = {
     "CurrentBuild": "26200",
@@ -47,7 +50,6 @@ PRO_25H2: dict[str, Any] = {
 HEALTHY: dict[str, Any] = {
     CURRENT_VERSION: PRO_25H2,
     **{path: None for path, _ in KEYS},
-    OLD_UPDATES: None,
     SERVICES_PENDING: None,
     RUN_ONCE: {"OneDrive": "setup.exe"},
     CONFIGURATION_MANAGER: None,
@@ -177,8 +179,8 @@ def test_home_ends_before_enterprise() -> None:
 WINDOWS_10 = {**PRO_25H2, "CurrentBuild": "19045", "DisplayVersion": "22H2", "UBR": 6456}
 
 
-def test_windows_10_whose_history_tells_of_no_extended_updates() -> None:
-    fact = collected({CURRENT_VERSION: WINDOWS_10}, update_agent={**AGENT, "history": []})
+def test_windows_10_that_has_no_extended_updates_yet() -> None:
+    fact = collected({CURRENT_VERSION: WINDOWS_10})
     assert fact.extended_on is None
     ended = found(fact)["os.end_of_life"]
     assert (ended.args["ended"], ended.confidence) == ("2025-10-14", "likely")
@@ -191,17 +193,21 @@ def enrolment_is_offered(finding: Finding) -> bool:
     return "os.enrol_windows" in {each.code for each in problem.remedies if each.applies(asked)}
 
 
-def test_windows_10_that_still_gets_security_updates() -> None:
-    """Whichever way it was enrolled: the updates come."""
-    fact = collected({CURRENT_VERSION: WINDOWS_10})
-    assert fact.extended_on is True
-    assert "os.end_of_life" not in found(fact)
+@pytest.mark.parametrize(
+    ("revision", "extended"), [(6456, None), (6466, None), (6575, True), (None, None)]
+)
+def test_windows_10_that_still_gets_security_updates(
+    revision: int | None, extended: bool | None
+) -> None:
+    """Whichever way it was enrolled: the updates come. 6466 came to those who are not, too."""
+    held = {**WINDOWS_10, "UBR": revision}
+    fact = collected({CURRENT_VERSION: {k: v for k, v in held.items() if v is not None}})
+    assert fact.extended_on is extended
+    assert ("os.end_of_life" in found(fact)) is (extended is None)
 
 
-def test_last_free_update_is_no_extended_one() -> None:
-    last_free = {**AGENT["history"][1], "at": "2025-11-02T09:00:00"}
-    agent = {**AGENT, "history": [AGENT["history"][0], last_free]}
-    assert collected({CURRENT_VERSION: WINDOWS_10}, update_agent=agent).extended_on is None
+def test_windows_11_has_no_extended_updates() -> None:
+    assert collected().extended_on is None
 
 
 # --- updates ------------------------------------------------------------------------------------
@@ -314,6 +320,74 @@ def test_updates_that_somebody_has_switched_off(registry: dict[str, Any], how: s
     assert "os.updates_off" not in {each.code for each in judged}
 
 
+# --- as captured --------------------------------------------------------------------------------
+
+
+def captured_history(*languages: str) -> list[dict[str, Any]]:
+    """Public captures in the form of the section, as its script makes it of the same entries."""
+    made = []
+    for each in CAPTURED["history"]:
+        if each["language"] in languages:
+            number = re.search("KB[0-9]+", each["title"])
+            kinds = [PRODUCTS[name] for name in each.get("categories", [])]
+            kb = number[0] if number else None
+            made.append({"at": each["at"], "result": each["result"], "kb": kb, "kinds": kinds})
+    return made
+
+
+def captured_agent(*languages: str) -> dict[str, Any]:
+    return {**AGENT, "history": captured_history(*languages)}
+
+
+@pytest.mark.parametrize(
+    ("language", "installed", "failed"),
+    [
+        ("en", "2024-09-11T03:24:00+00:00", 0),
+        ("de", "2024-04-26T20:07:35+00:00", 0),
+        ("ja", None, 1),
+        ("pl", None, 0),
+    ],
+)
+def test_history_as_captured(language: str, installed: str | None, failed: int) -> None:
+    """What Defender learns names its product alone there, or nothing at all; a Windows that has had
+    nothing else has had no update. What waits for its restart is neither done nor failed."""
+    fact = collected(update_agent=captured_agent(language))
+    assert (fact.installed.isoformat() if fact.installed else None, fact.failed) == (
+        installed,
+        failed,
+    )
+    assert ("os.updates_stalled" in found(fact)) is (installed is not None)
+
+
+def test_definitions_alone_are_no_update() -> None:
+    history = [each for each in captured_history("en") if each["kb"] == "KB2267602"]
+    assert len(history) == 2
+    assert collected(update_agent={**AGENT, "history": history}).installed is None
+    unnamed = [{**each, "kinds": []} for each in history]
+    assert collected(update_agent={**AGENT, "history": unnamed}).installed is None
+    renumbered = [{**each, "kb": None} for each in history]
+    assert collected(update_agent={**AGENT, "history": renumbered}).installed is None
+
+
+@pytest.mark.parametrize(
+    "entry", CAPTURED["waiting"], ids=[e["title"] for e in CAPTURED["waiting"]]
+)
+def test_what_waits_as_captured(entry: dict[str, Any]) -> None:
+    """`security`: as the capture's own words have it; None for what is no update of the system."""
+    update = {k: entry[k] for k in ("severity", "published", "kinds") if k in entry}
+    fact = collected(updates={"result": 2, "updates": [update]})
+    assert fact.patches is not None
+    waits = entry["security"] is not None
+    assert (fact.patches.pending, fact.patches.security) == (waits, entry["security"] is True)
+
+
+def test_critical_updates_mend_no_hole() -> None:
+    urgent = {"severity": "", "kinds": ["e6cf1350-c01b-414d-a61f-263d14d133b4"]}
+    fact = collected(updates={"result": 2, "updates": [urgent]})
+    assert fact.patches is not None
+    assert (fact.patches.pending, fact.patches.security) == (1, 0)
+
+
 # --- pauses -------------------------------------------------------------------------------------
 
 
@@ -355,7 +429,6 @@ def test_pause_that_is_over_or_none(until: str) -> None:
         ),
         (CONFIGURATION_MANAGER, {"RebootBy": 1795348800}, "updates"),
         (RUN_ONCE, {"DVDRebootSignal": "1"}, "installer"),
-        (OLD_UPDATES, {"UpdateExeVolatile": 1}, "installer"),
         (NETLOGON, {"Start": 3, "JoinDomain": "corp.example"}, "domain"),
         (rf"{NAMES}\ComputerName", {"ComputerName": "PC-2"}, "rename"),
     ],
@@ -378,14 +451,9 @@ def test_agent_alone_says_that_a_restart_is_due() -> None:
 
 
 def test_what_is_no_reason_for_a_restart() -> None:
-    """A case that differs is no new name; `UpdateExeVolatile` of 0 is over; files that somebody
-    wants gone and reports that are due are not even asked for."""
-    fact = collected(
-        {
-            rf"{NAMES}\ComputerName": {"ComputerName": "pc-1"},
-            OLD_UPDATES: {"UpdateExeVolatile": 0},
-        }
-    )
+    """A case that differs is no new name; files that somebody wants gone, reports that are due and
+    what Windows XP's installer left are not even asked for."""
+    fact = collected({rf"{NAMES}\ComputerName": {"ComputerName": "pc-1"}})
     assert fact.restart == Restart(pending=False)
 
 

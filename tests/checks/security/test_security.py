@@ -13,9 +13,18 @@ import pytest
 from checks.device import DeviceFact
 from checks.security import CHECK, SecurityFact
 from checks.security.facts import Antivirus
-from checks.security.macos import LOGIN, XPROTECT
+from checks.security.macos import LOGIN, MANAGED_LOCK, MANAGED_LOGIN, XPROTECT
 from checks.security.programs import table
 from checks.security.windows import LOGON, SECURE_BOOT, VERSION
+from checks.security.windows_lock import (
+    CONSOLE_LOCK,
+    DESKTOP,
+    DESKTOP_POLICY,
+    LIMITS,
+    NO_SUBGROUP,
+    SCHEMES,
+    WAKE_POLICY,
+)
 from diag.host import FileStat, real_host
 from diag.model import Fact, Failed, Finding, Unmeasured
 from tests.support import (
@@ -29,9 +38,22 @@ from tests.support import (
     windows_answers,
 )
 
-RECORDED: dict[str, dict[str, Any]] = msgspec.json.decode(
-    (Path(__file__).parents[2] / "recorded" / "security" / "windows.json").read_bytes()
-)
+CAPTURES = Path(__file__).parents[2] / "recorded" / "security"
+RECORDED: dict[str, dict[str, Any]] = msgspec.json.decode((CAPTURES / "windows.json").read_bytes())
+LOCKS: list[dict[str, Any]] = msgspec.json.decode((CAPTURES / "windows-lock.json").read_bytes())
+PLAN = "381b4222-f694-41f0-9685-ff5bb260df2e"
+PLAN_LOCK = rf"{SCHEMES}\{PLAN}\{CONSOLE_LOCK}"
+GROUPED_LOCK = rf"{SCHEMES}\{PLAN}\{NO_SUBGROUP}\{CONSOLE_LOCK}"
+UNLOCKED: dict[str, Any] = {
+    LIMITS: None,
+    DESKTOP: {"ScreenSaveActive": "1"},
+    DESKTOP_POLICY: None,
+    WAKE_POLICY: None,
+    SCHEMES: {"ActivePowerScheme": PLAN},
+    PLAN_LOCK: None,
+    GROUPED_LOCK: None,
+}
+"""What the registry of a Windows holds of the screen's lock that nobody has set anything of."""
 Commands = dict[tuple[str, ...], CommandAnswer]
 
 
@@ -58,12 +80,17 @@ def codes(found: list[Finding]) -> list[str]:
 
 
 def windows(
-    recorded: str = "defender alone", processes: tuple[str, ...] = (), **registry: Any
+    recorded: str = "defender alone",
+    processes: tuple[str, ...] = (),
+    lock: dict[str, Any] | None = None,
+    **registry: Any,
 ) -> PaperHost:
     keys: dict[str, Any] = {
+        **UNLOCKED,
         VERSION: {"InstallationType": registry.get("kind", "Client")},
         SECURE_BOOT: {"UEFISecureBootEnabled": registry.get("secure_boot", 1)},
         LOGON: {"AutoAdminLogon": registry.get("auto_logon", "0")},
+        **(lock or {}),
     }
     return replay(
         os="windows",
@@ -130,7 +157,7 @@ def test_windows_refuses_what_an_administrator_may_see() -> None:
     host = replay(
         os="windows",
         commands=answers,
-        registry={VERSION: None, SECURE_BOOT: None, LOGON: None},
+        registry={VERSION: None, SECURE_BOOT: None, LOGON: None, **UNLOCKED},
         processes=(),
     )
     assert open_codes(host) == {"antivirus.off": "needs_admin"}
@@ -150,6 +177,64 @@ def test_windows_starts_unguarded() -> None:
     assert {problems[code] for code in codes(found)} == {"info"}
 
 
+# --- the screen's lock on Windows ---
+
+OFF = {"ACSettingIndex": 0, "DCSettingIndex": 0}
+SECURE = {"ScreenSaveActive": "1", "ScreenSaverIsSecure": "1"}
+NEVER = 0xFFFFFFFF
+
+
+@pytest.mark.parametrize("capture", LOCKS, ids=[each["name"] for each in LOCKS])
+def test_screen_lock_of_windows_as_captured(capture: dict[str, Any]) -> None:
+    host = windows(lock=capture["keys"])
+    assert collect(host).screen_lock is capture["asks"]
+    assert codes(judged(host)) == ([] if capture["asks"] else ["screen_lock.off"])
+
+
+@pytest.mark.parametrize(
+    ("keys", "asks"),
+    [
+        ({}, True),
+        ({WAKE_POLICY: OFF}, False),
+        ({PLAN_LOCK: OFF}, False),
+        ({GROUPED_LOCK: OFF}, False),
+        ({SCHEMES: None, PLAN_LOCK: OFF}, True),
+        ({WAKE_POLICY: {"ACSettingIndex": 0}}, True),
+        ({WAKE_POLICY: {"ACSettingIndex": 1, "DCSettingIndex": 1}, PLAN_LOCK: OFF}, True),
+        ({WAKE_POLICY: OFF, PLAN_LOCK: {"ACSettingIndex": 1, "DCSettingIndex": 1}}, False),
+        ({PLAN_LOCK: OFF, LIMITS: {"InactivityTimeoutSecs": 900}}, True),
+        ({PLAN_LOCK: OFF, LIMITS: {"InactivityTimeoutSecs": 0}}, False),
+        ({PLAN_LOCK: OFF, DESKTOP: SECURE}, True),
+        ({PLAN_LOCK: OFF, DESKTOP: {**SECURE, "ScreenSaveActive": "0"}}, False),
+        ({PLAN_LOCK: OFF, DESKTOP: {"ScreenSaverIsSecure": "1"}}, True),
+        ({PLAN_LOCK: OFF, DESKTOP_POLICY: SECURE}, True),
+        ({PLAN_LOCK: OFF, DESKTOP: SECURE, DESKTOP_POLICY: {"ScreenSaverIsSecure": "0"}}, False),
+        ({PLAN_LOCK: OFF, DESKTOP: {"DelayLockInterval": 300}}, True),
+        ({PLAN_LOCK: OFF, DESKTOP: {"DelayLockInterval": NEVER}}, False),
+        ({DESKTOP: {"DelayLockInterval": NEVER}}, True),
+        ({PLAN_LOCK: OFF, DESKTOP: Failed("denied", "read the registry")}, None),
+    ],
+)
+def test_screen_lock_of_windows(keys: dict[str, Any], asks: bool | None) -> None:
+    """Said only where nothing is left that would ask."""
+    host = windows(lock=keys)
+    assert collect(host).screen_lock is asks
+    found = judged(host)
+    assert codes(found) == (["screen_lock.off"] if asks is False else [])
+    assert all((each.args["how"], each.confidence) == ("lock", "likely") for each in found)
+
+
+def test_what_stands_on_a_desk_has_no_battery_to_wake_up_on() -> None:
+    plugged_in = {WAKE_POLICY: {"ACSettingIndex": 0}}
+    assert RECORDED["another maker's"]["batteries"] == 0
+    assert collect(windows("another maker's", lock=plugged_in)).screen_lock is False
+    assert collect(windows("nothing", lock=plugged_in)).screen_lock is True
+
+
+def test_a_server_locks_nobody_out() -> None:
+    assert collect(windows(kind="Server", lock={PLAN_LOCK: OFF})).screen_lock is None
+
+
 # --- macOS ---
 
 
@@ -163,6 +248,8 @@ def macos(
     ),
     renewed_days: int = 12,
     login: dict[str, Any] | None = None,
+    managed_lock: dict[str, Any] | None = None,
+    managed_login: dict[str, Any] | None = None,
     processes: tuple[str, ...] = (),
 ) -> PaperHost:
     plist = FileStat(
@@ -175,7 +262,11 @@ def macos(
             ("spctl", "--status"): gatekeeper,
             ("sysadminctl", "-screenLock", "status"): lock,
         },
-        files={LOGIN: plistlib.dumps(login or {"lastUser": "loggedIn"})},
+        files={
+            LOGIN: plistlib.dumps(login or {"lastUser": "loggedIn"}),
+            MANAGED_LOCK: plistlib.dumps(managed_lock) if managed_lock else None,
+            MANAGED_LOGIN: plistlib.dumps(managed_login) if managed_login else None,
+        },
         stats={XPROTECT[0]: None, XPROTECT[1]: plist},
         processes=("launchd", "WindowServer", *processes),
     )
@@ -204,6 +295,13 @@ def test_macos_as_it_should_be() -> None:
          ["screen_lock.off"]),
         ({"lock": (0, "", "sysadminctl[7:9] screenLock delay is 300 seconds\n")}, []),
         ({"lock": Failed("tool_missing", "run sysadminctl")}, []),
+        ({"lock": (0, "", "sysadminctl[7:9] screenLock is off\n"),
+          "managed_lock": {"askForPassword": True, "askForPasswordDelay": 5}}, []),
+        ({"managed_lock": {"askForPassword": 0}}, ["screen_lock.off"]),
+        ({"managed_lock": {"idleTime": 600}}, []),
+        ({"login": {"autoLoginUser": "me"}, "filevault": "FileVault is Off.\n",
+          "managed_login": {"com.apple.login.mcx.DisableAutoLoginClient": True}},
+         ["encryption.off"]),
         ({"renewed_days": 200}, ["security.signatures_old"]),
         ({"login": {"autoLoginUser": "me"}}, []),  # the disk asks for a password before
         ({"login": {"autoLoginUser": "me"}, "filevault": "FileVault is Off.\n"},
@@ -258,7 +356,7 @@ def test_programs_that_cannot_be_listed_are_not_known() -> None:
     host = replay(
         os="windows",
         commands=windows_answers(**RECORDED["defender alone"]),
-        registry={VERSION: None, SECURE_BOOT: None, LOGON: None},
+        registry={VERSION: None, SECURE_BOOT: None, LOGON: None, **UNLOCKED},
         processes=Failed("denied", "list processes"),
     )
     assert open_codes(host) == {"security.remote_access": "denied"}
