@@ -129,14 +129,22 @@ def assemble(found: Iterable[AnyCheck], broken: Iterable[Broken] = ()) -> Regist
             kept.append(check)
         else:
             refused.append(Broken(check.name, reason))
-    for check in list(kept):
-        gaps = [need for need in check.needs if need not in {each.fact for each in kept}]
-        if gaps:
-            kept.remove(check)
-            names = ", ".join(need.__name__ for need in gaps)
-            refused.append(Broken(check.name, f"no check provides {names}"))
+    while gap := _gap(kept):  # again: what is left out may have been needed itself
+        check, names = gap
+        kept.remove(check)
+        refused.append(Broken(check.name, f"no check provides {names}"))
     kept.sort(key=_report_order)
     return Registry({check.name: check for check in kept}, tuple(refused))
+
+
+def _gap(kept: list[AnyCheck]) -> tuple[AnyCheck, str] | None:
+    """The first check that needs facts which none of these provides, and which those are."""
+    provided = {check.fact for check in kept}
+    for check in kept:
+        names = [need.__name__ for need in check.needs if need not in provided]
+        if names:
+            return check, ", ".join(names)
+    return None
 
 
 def _report_order(check: AnyCheck) -> tuple[int, str]:

@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 
 from diag import registry
+from diag.model import Fact
 from diag.registry import assemble
 from diag.selection import NoSuchCheck, NothingLeft, select
 from tests.toys import ToyFact, toy_check, toy_problem
+
+
+class OtherFact(Fact, frozen=True, kw_only=True):
+    """Of a check that is not there."""
 
 
 def reasons(*checks: object) -> dict[str, str]:
@@ -29,6 +34,17 @@ def test_names_facts_and_codes_are_taken_once() -> None:
 
 def test_a_gap_in_the_needs_is_named() -> None:
     assert reasons(toy_check("lone", needs=(ToyFact,))) == {"lone": "no check provides ToyFact"}
+
+
+def test_what_needs_a_check_that_was_left_out_is_left_out_too() -> None:
+    """Whichever comes first."""
+    above = toy_check("above", needs=(ToyFact,))
+    between = toy_check("between", fact=ToyFact, needs=(OtherFact,))
+    for both in ((above, between), (between, above)):
+        assert reasons(*both) == {
+            "above": "no check provides ToyFact",
+            "between": "no check provides OtherFact",
+        }
 
 
 def test_a_circle_of_blame_is_refused() -> None:
