@@ -14,6 +14,9 @@ from msgspec import Meta, Struct, field
 SCHEMA = 1
 """The version of this shape, as a profile file names it."""
 
+UNNAMED_APPS = ("generic",)
+"""Profiles that are about no app."""
+
 LocalText = dict[str, str]
 """A text by language: `{"en": ..., "ja": ...}`."""
 

@@ -76,22 +76,31 @@ class Placeholder(Struct, frozen=True):
 
 
 class Catalog:
-    """One language's texts. Files are read once; a text is parsed when it is first asked for."""
+    """One language's texts. Files are read once; a text is parsed when it is first asked for.
 
-    def __init__(self, language: Language, sources: Sequence[Messages]) -> None:
+    Texts say "this PC" of the device that diag runs on; for a Mac that becomes "this Mac".
+    """
+
+    def __init__(
+        self, language: Language, sources: Sequence[Messages], family: OsFamily | None = None
+    ) -> None:
         self.language = language
         self._sources = sources
+        self._family = family
         self._found: dict[tuple[str, str], dict[str, Any]] = {}
 
     @classmethod
-    def load(cls, language: Language, packages: Iterable[str] = ()) -> Catalog:
+    def load(
+        cls, language: Language, packages: Iterable[str] = (), family: OsFamily | None = None
+    ) -> Catalog:
         """The texts of `diag` and of these packages; where two have a text, the first one's.
 
-        A package without texts in this language gives its English ones, or none at all.
+        A package without texts in this language gives its English ones, or none at all. `family`
+        is that of the device that the texts speak of; None: the one that diag runs on.
         """
         names = dict.fromkeys((CORE, *packages))
         found = (_read(package, language) for package in names)
-        return cls(language, [messages for messages in found if messages is not None])
+        return cls(language, [messages for messages in found if messages is not None], family)
 
     # --- texts by code --------------------------------------------------------------------------
 
@@ -106,7 +115,7 @@ class Catalog:
         for key in (name, name.partition(".")[0]):
             title = self._section("check", key).get("title")
             if isinstance(title, str):
-                return title
+                return self.of_this_device(title)
         return name
 
     def understood(self, check: str, key: str) -> Template:
@@ -124,7 +133,7 @@ class Catalog:
         """A closed value in words; the value itself if the vocabulary does not know it."""
         key = str(value).lower() if isinstance(value, bool) else str(value)
         word = self._section("words", vocabulary).get(key)
-        return word if isinstance(word, str) else safe(key)
+        return self.of_this_device(word) if isinstance(word, str) else safe(key)
 
     def local(self, text: LocalText) -> str:
         """A text by language, in this one, else in English, else in any."""
@@ -132,6 +141,19 @@ class Catalog:
             if text.get(language):
                 return safe(text[language])
         return ""
+
+    def of_this_device(self, text: str) -> str:
+        """A text of ours, with the device called what it is."""
+        names = self._section("words", "this_device")
+        usual = names.get("pc")
+        if not isinstance(usual, str) or usual.casefold() not in text.casefold():
+            return text
+        if self._family is None:
+            from diag.host.system import current_system
+
+            self._family = current_system().family
+        own = names.get(self._family, usual)
+        return text.replace(usual, own).replace(_capitalised(usual), _capitalised(own))
 
     def _section(self, kind: str, name: str) -> dict[str, Any]:
         key = (kind, name)
@@ -171,6 +193,10 @@ class Catalog:
             for values in _one_by_one(template, args)
         )
         return tuple(text for text in texts if text)
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _one_by_one(template: Template, args: Args) -> Iterable[Args]:
@@ -278,7 +304,7 @@ class _Values:
             return None
         filled = ""
         for part in parts:
-            text = part if isinstance(part, str) else self._value(part)
+            text = self.catalog.of_this_device(part) if isinstance(part, str) else self._value(part)
             if text is None:
                 return None
             filled = _joined_as_written(filled, text)

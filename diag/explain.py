@@ -315,11 +315,21 @@ class _Explanation:
         return (
             check.uses_network
             and reason in NO_ANSWER
-            and cause.problem.blocking
-            and cause.severity == "problem"
-            and any(each.subject in (DEVICE, PATH) for each in cause.findings)
+            and self._stops_all(cause)
             and any(problem.layer >= cause.problem.layer for problem in check.problems)
         )
+
+    def _stops_all(self, cause: Cause) -> bool:
+        """Whether nothing gets past this from here; from this PC, if the trouble is on a phone."""
+        return (
+            cause.problem.blocking
+            and (cause.severity == "problem" or self._beside_the_phone(cause.findings[0]))
+            and any(each.subject in (DEVICE, PATH) for each in cause.findings)
+        )
+
+    def _hides(self, cause: Cause) -> bool:
+        """Whether this, itself no fault that stops the user, keeps diag from looking."""
+        return cause.problem.blinds or (self.on_phone and self._stops_all(cause))
 
     def _with_cause_below(
         self, result: Result, results: Mapping[str, Result], causes: tuple[Cause, ...]
@@ -340,7 +350,8 @@ class _Explanation:
         seen = {id(each) for each in result.findings}
         for cause in causes:
             effects = (*cause.findings, *(item.finding for item in cause.explains))
-            if cause.severity == "problem" and any(id(each) in seen for each in effects):
+            grave = cause.severity == "problem" or self._stops_all(cause)
+            if grave and any(id(each) in seen for each in effects):
                 return cause.problem.code
         return None
 
@@ -360,7 +371,7 @@ class _Explanation:
         first = causes[0] if causes and causes[0].severity == "problem" else None
         if first is not None:
             return self._blamed(first, causes)
-        blind = next((cause for cause in causes if cause.problem.blinds), None)
+        blind = next((cause for cause in causes if self._hides(cause)), None)
         if self.snapshot.answers.symptom is not None:
             suspects = [
                 cause for cause in causes if cause.problem.suspect and cause.severity == "warning"
@@ -409,7 +420,7 @@ class _Explanation:
         view = view_of(self.snapshot, facts_of(self.snapshot, self.checks))
         chosen: dict[str, ChosenRemedy] = {}
         for cause in causes:
-            if cause.severity == "info" and not cause.problem.blinds:
+            if cause.severity == "info" and not self._hides(cause):
                 continue
             for each in self._applicable(cause, view):
                 chosen.setdefault(each.remedy.code, each)

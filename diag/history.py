@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
@@ -21,6 +22,8 @@ SPARED_RUNS = 100
 
 COMPRESSION = 1
 """zlib's fastest level: a report shrinks to a fifth in a millisecond."""
+
+Place = VerdictWhere | Literal["phone"]
 
 HistoryError = DatabaseError
 """The history cannot be read or written; the message says why in plain words."""
@@ -63,7 +66,7 @@ class PastRun(Struct, frozen=True, kw_only=True):
     report_id: str
     created_at: datetime
     app: str
-    verdict: VerdictWhere
+    verdict: Place
     severity: Severity | None
     schedule: str | None
     duration_s: float
@@ -365,7 +368,7 @@ def _past(
     report_id: str,
     created_at: str,
     app: str,
-    verdict: VerdictWhere,
+    verdict: Place,
     schedule: str | None,
     duration_s: float,
 ) -> PastRun:

@@ -131,6 +131,11 @@ def subject_covers(cause: str, effect: str) -> bool:
     return base in (DEVICE, PATH) or base == effect_base
 
 
+def place_of(where: str, subjects: Iterable[str]) -> str:
+    """Where a cause lies, in a word: the user's phone is not the device that diag runs on."""
+    return PHONE if where == DEVICE and PHONE in subjects else where
+
+
 # --- observe ------------------------------------------------------------------------------------
 
 
@@ -535,6 +540,28 @@ class NoMemory:
 
 NO_MEMORY: Memory = NoMemory()
 
+NETWORK_MEMORY = "network."
+"""How keys begin under which something of a network is kept."""
+NETWORK_SALT = f"{NETWORK_MEMORY}salt"
+
+
+def network_key(memory: Memory, network: Network, make: bool = False) -> str | None:
+    """How the keys begin under which something of this network is kept: a digest of its name, else
+    of its router, with a salt of this device's own. The memory is no list of where somebody was.
+
+    None: the network has neither, or nothing was kept of any yet (`make` begins).
+    """
+    from hashlib import sha256
+    from secrets import token_hex
+
+    named = network.ssid or network.router
+    salt = memory.recall(NETWORK_SALT) or (token_hex(16) if make else None)
+    if named is None or salt is None:
+        return None
+    if make:  # again, so that it does not age before what needs it
+        memory.keep(NETWORK_SALT, salt)
+    return f"{NETWORK_MEMORY}{sha256(f'{salt}:{named}'.encode()).hexdigest()[:32]}."
+
 
 class Context(Struct, frozen=True):
     """What a collector gets besides the host: profile, answers, the facts it needs, its deadline.
@@ -573,6 +600,7 @@ class Check(Struct, Generic[F], frozen=True, kw_only=True):
 
     describe: what the profile's sources were taken to say; for checks that ask such sources.
     network: which network a fact tells the device is on; for the check that looks for it.
+    remember: keeps what later runs should know of this one, once all its facts are there.
     needs: fact classes whose checks are settled (learnt or failed) before `collect` starts.
     texts: the package whose `messages/{en,ja}.toml` hold the texts of this check's problems.
     only_on: the device that the trouble has to be on for this check to run; None: any.
@@ -588,6 +616,7 @@ class Check(Struct, Generic[F], frozen=True, kw_only=True):
     timeout_s: float = 8.0
     describe: Callable[[F], Iterable[Understood]] | None = None
     network: Callable[[F], Network | None] | None = None
+    remember: Callable[[F, View, Memory], None] | None = None
     texts: str = "checks"
     only_on: TroubleOn | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import platform
 import secrets
 import time
@@ -16,7 +17,7 @@ from diag.catalog import Catalog
 from diag.deadline import Deadline
 from diag.explain import diagnose
 from diag.host import Host
-from diag.judge import facts_of
+from diag.judge import facts_of, view_of
 from diag.model import (
     NO_MEMORY,
     Answers,
@@ -102,13 +103,29 @@ def take_snapshot(
         left_out=selection.left_out,
         observations=observations,
     )
+    _remember(snapshot, registry, memory)
     return Taken(snapshot, observed.interrupted)
+
+
+def _remember(snapshot: Snapshot, registry: Registry, memory: Memory) -> None:
+    """Memory is written once all facts are there: no collector waits for another's for its sake.
+    It only spares questions, so what breaks in there breaks nothing else.
+    """
+    if memory is NO_MEMORY:
+        return
+    facts = facts_of(snapshot, registry.checks)
+    view = view_of(snapshot, facts)
+    for name, fact in facts.items():
+        check = registry.checks[name]
+        if check.remember is not None:
+            with contextlib.suppress(Exception):
+                check.remember(fact, view, memory)
 
 
 def report_on(snapshot: Snapshot, registry: Registry, language: Language, header: Header) -> Report:
     """Judge, explain and word a snapshot as it is (for the screen of its own device)."""
     packages = ["diag", *(check.texts for check in registry.checks.values())]
-    catalog = Catalog.load(language, tuple(dict.fromkeys(packages)))
+    catalog = Catalog.load(language, tuple(dict.fromkeys(packages)), snapshot.os.family)
     header = msgspec.structs.replace(
         header, tool_checks=header.tool_checks or tuple(registry.checks)
     )

@@ -6,9 +6,7 @@ there are additions only. Every field is there, with null for what is not known.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -16,7 +14,6 @@ from msgspec import Struct
 import diag
 from diag.catalog import Catalog
 from diag.model import (
-    PHONE,
     Args,
     Cause,
     ChosenRemedy,
@@ -37,8 +34,10 @@ from diag.model import (
     VerdictWhere,
     Where,
     Who,
+    place_of,
 )
 from diag.partial import Partial, partial_of
+from diag.wording import Wording
 
 SCHEMA_VERSION = 1
 
@@ -212,36 +211,6 @@ class Header(Struct, frozen=True, kw_only=True):
     tool_checks: tuple[str, ...] = ()
 
 
-class Wording:
-    """Puts a diagnosis into one language's words."""
-
-    def __init__(self, catalog: Catalog, snapshot: Snapshot) -> None:
-        self.catalog = catalog
-        self.snapshot = snapshot
-        self.os = snapshot.os.family
-        app_name = catalog.local(dict(snapshot.profile.app.name))
-        self.common: Args = {"app": app_name}
-
-    def args(self, finding: Finding) -> Args:
-        return {**self.common, **finding.args}
-
-    def say(self, template: Any, args: Args) -> str:
-        return self.catalog.format(
-            template, args, now=self.snapshot.taken_at, zone=self.snapshot.zone
-        )
-
-    def lines(self, templates: Any, args: Args) -> tuple[str, ...]:
-        return self.catalog.lines(
-            templates, args, now=self.snapshot.taken_at, zone=self.snapshot.zone
-        )
-
-    def title(self, finding: Finding) -> str:
-        return self.say(self.catalog.cause(finding.code).title, self.args(finding))
-
-    def ui(self, key: str, args: Args | None = None) -> str:
-        return self.say(self.catalog.ui(key), {**self.common, **(args or {})})
-
-
 def build_report(
     snapshot: Snapshot,
     diagnosis: Diagnosis,
@@ -365,14 +334,14 @@ def _headline(
     place = _place(verdict, finding)
     if verdict.where == "none":
         key = "careful" if finding else "none"
-    elif finding is not None and place != "unknown" and verdict.confidence == "possible":
+    elif finding is not None and verdict.confidence == "possible":
         key = f"{place}_possible"
     else:
         key = place
     args: Args = {"title": words.title(finding) if finding else None}
     if partial is None:
         return words.ui(f"verdict.{key}", args)
-    key = key if key == "unknown" else f"{key}_partial"
+    key = key if verdict.where == "unknown" else f"{key}_partial"
     text, limits = words.ui(f"verdict.{key}", args), _limits(words, partial)
     return words.ui("partial.headline", {"text": text, "limits": limits})
 
@@ -400,9 +369,8 @@ def _not_now(
 
 
 def _place(verdict: Verdict, finding: Finding | None) -> str:
-    """Where the fault is, for the key of a text: the user's phone is a device of its own."""
-    on_phone = finding is not None and finding.subject == PHONE
-    return "phone" if on_phone and verdict.where == "device" else verdict.where
+    """Where the fault is, for the key of a text."""
+    return place_of(verdict.where, [finding.subject] if finding else [])
 
 
 def _cause(words: Wording, cause: Cause) -> CauseBlock:
@@ -472,11 +440,10 @@ _TOLD_REASONS = ("skipped", "offline", "battery", "metered")
 
 def _not_tested(words: Wording, diagnosis: Diagnosis) -> tuple[NotTestedBlock, ...]:
     """Checks that ended unknown or were left out on request, then what no check can tell."""
-    untold = {each.check for each in diagnosis.results if each.status == "unknown"}
     listed = [
         NotTestedBlock(
             what=words.catalog.check(each.check),
-            why=_why_untold(words, each, untold),
+            why=_why_untold(words, each, diagnosis),
             matters=each.matters,
         )
         for each in diagnosis.results
@@ -490,9 +457,16 @@ def _not_tested(words: Wording, diagnosis: Diagnosis) -> tuple[NotTestedBlock, .
     return tuple(listed)
 
 
-def _why_untold(words: Wording, result: Result, untold: Collection[str]) -> str:
-    """In words; where another check's fact was missing, that check is named."""
-    if result.lacks:
-        key = "untold" if result.lacks in untold else "too_little"
-        return words.ui(f"lacks.{key}", {"what": words.catalog.check(result.lacks)})
-    return words.catalog.word("reason", result.reason) if result.reason else ""
+def _why_untold(words: Wording, result: Result, diagnosis: Diagnosis) -> str:
+    """In words; where what it builds on was missing, the cause of that or what it is."""
+    if result.reason != "needs_missing":
+        return words.catalog.word("reason", result.reason) if result.reason else ""
+    because = (each for each in diagnosis.causes if each.problem.code == result.because)
+    cause = next(because, None)
+    if cause is not None:
+        return words.title(cause.findings[0])
+    if not result.lacks:
+        return words.catalog.word("reason", result.reason)
+    untold = {each.check for each in diagnosis.results if each.status == "unknown"}
+    key = "untold" if result.lacks in untold else "too_little"
+    return words.ui(f"lacks.{key}", {"what": words.catalog.check(result.lacks)})

@@ -13,17 +13,14 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
-from diag.app_profile import AppProfile
+from diag.app_profile import UNNAMED_APPS, AppProfile
 from diag.catalog import Catalog
 from diag.config import WordSettings
 from diag.history import Seen, Told
-from diag.model import SEVERITIES, Severity
+from diag.model import SEVERITIES, Severity, place_of
 from diag.report import Report
 
 Kind = Literal["new", "worse", "gone"]
-
-UNNAMED_APPS = ("generic",)
-"""Profiles that are about no app."""
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -119,7 +116,7 @@ def lines(
     """A line for each change. Others may see a notice: what would tell whose customer the owner of
     this device is, is left out unless it is asked for."""
     names = () if name_app else names_of(report.snapshot.profile)
-    where = {cause.code: cause.where for cause in report.causes}
+    where = {cause.code: place_of(cause.where, cause.subjects) for cause in report.causes}
     said = []
     for change in found:
         title = change.title

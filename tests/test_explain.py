@@ -401,6 +401,23 @@ def test_what_was_found_elsewhere_comes_before_what_could_not_be_looked_at() -> 
     assert [each.cause.problem.code for each in diagnosis.remedies] == ["net.down", "phone.unread"]
 
 
+def test_a_pc_without_a_network_comes_before_the_phone_that_could_not_be_looked_at() -> None:
+    """It is a note beside the phone, but nothing can be seen from it until it is put right."""
+    plug = Remedy(code="link.plug", minutes=2)
+    cable = toy_problem(
+        "link.down", where="device", layer=Layer.LINK, blocking=True, remedies=(plug,)
+    )
+    down = toy_check("link", cable, says=[found("link.down", "device")])
+    page = toy_check("page", toy_problem("page.down", layer=Layer.SERVICE), uses_network=True)
+    checks, failures = [blind(), down, page], {"page": failure("unreachable")}
+    diagnosis = diagnosis_of(checks, answers=ON_PHONE, failures=failures)
+    assert diagnosis.verdict.where == "unknown"
+    assert diagnosis.verdict.cause is not None
+    assert diagnosis.verdict.cause.problem.code == "link.down"
+    assert [each.remedy.code for each in diagnosis.remedies] == ["link.plug", "phone.look"]
+    assert {each.check: each.because for each in diagnosis.results}["page"] == "link.down"
+
+
 # --- results and remedies ---
 
 

@@ -8,6 +8,7 @@ import msgspec
 from diag import history
 from diag.config import Config
 from diag.history import HistoryError, SavedRun, Seen
+from diag.model import place_of
 from diag.report import Report
 
 
@@ -17,7 +18,7 @@ def save(report: Report, config: Config, schedule: str | None = None) -> int | N
         report.report_id,
         report.created_at,
         report.app.id,
-        report.verdict.where,
+        _place(report),
         msgspec.json.encode(report),
         schedule,
         report.duration_s,
@@ -43,3 +44,9 @@ def save(report: Report, config: Config, schedule: str | None = None) -> int | N
             err=True,
         )
     return done.number
+
+
+def _place(report: Report) -> str:
+    """Where the fault is; a phone's is not this device's."""
+    subjects = (cause.subjects for cause in report.causes if cause.code == report.verdict.cause)
+    return place_of(report.verdict.where, next(subjects, ()))

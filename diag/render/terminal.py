@@ -163,7 +163,7 @@ class _Composer:
         self.report = report
         self.page = page
         self.saved = saved
-        self.catalog = Catalog.load(report.language)
+        self.catalog = Catalog.load(report.language, family=report.snapshot.os.family)
         self.main = _main_causes(report)
         self.main_codes = {cause.code for cause in self.main}
         self.ways = [each for each in report.remedies if each.cause in self.main_codes]

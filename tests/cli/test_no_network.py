@@ -88,3 +88,30 @@ def test_the_same_without_even_loopback(home: Path, language: Language) -> None:
     for needless in ("dns.forgery", "internet.filter"):  # the profile names no host to look at
         title = Catalog.load(language, ("checks",)).check(needless)
         assert title not in listed(text, untold) | listed(text, because)
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "phone"),
+    [
+        ("en", "This PC is not connected to any network.", "Look at these settings on the phone"),
+        (
+            "ja",
+            "この PC はどのネットワークにもつながっていません。",
+            "スマートフォンで、次の設定を",
+        ),
+    ],
+)
+def test_the_trouble_is_on_the_phone_and_the_pc_sees_nothing(
+    home: Path, language: Language, first: str, phone: str
+) -> None:
+    """What keeps the PC from looking comes first, what to do on the phone after it."""
+    done = diag(
+        *(home, "run", "--app", "app.toml", "--symptom", "login"),
+        *("--on", "phone", "--lang", language),
+    )
+    text = re.sub(r"\s+", " " if language == "en" else "", done.stdout.decode())
+    first = first if language == "en" else first.replace(" ", "")
+    because, _ = HEADINGS[language]
+    endpoint = Catalog.load(language, ("checks",)).check("endpoint")
+    assert 0 < text.index(first) < text.index(phone)
+    assert endpoint in listed(done.stdout.decode(), because)
