@@ -51,6 +51,16 @@ class FileMemory:
             known.pop(key, None)
             known[key] = value
 
+    def forget(self, start: str) -> bool:
+        """Drop what is kept under keys that begin so; whether there was anything."""
+        with self._lock:
+            known = self._read()
+            gone = [key for key in known if key.startswith(start)]
+            for key in gone:
+                del known[key]
+            self._new = self._new or bool(gone)
+            return bool(gone)
+
     def save(self) -> None:
         """Write what is new; if that cannot be done, nobody misses it."""
         with self._lock:

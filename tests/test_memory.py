@@ -92,3 +92,15 @@ def test_no_memory_keeps_nothing() -> None:
     memory.keep("a", "1")
     memory.save()
     assert memory.recall("a") is None
+
+
+def test_what_is_forgotten_is_gone_from_the_file(path: Path) -> None:
+    first = FileMemory(path)
+    for key in ("network.a.portal", "network.b.portal", "status.kind"):
+        first.keep(key, "1")
+    first.save()
+    second = FileMemory(path)
+    assert second.forget("network.a.")
+    assert not second.forget("network.a.")
+    second.save()
+    assert set(json.loads(path.read_text(encoding="utf-8"))) == {"network.b.portal", "status.kind"}

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from checks.wifi.facts import WifiFact
 from checks.wifi.problems import PROBLEMS
-from checks.wifi.recognise import network_of, recognised
+from checks.wifi.recognise import network_of, recognised, remember
 from checks.wifi.rules import judge
 from diag.host import Host
 from diag.model import Check, Context, Failed
@@ -33,4 +33,5 @@ CHECK = Check(
     problems=PROBLEMS,
     timeout_s=7.0,
     network=network_of,
+    remember=remember,
 )

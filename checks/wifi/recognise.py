@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import get_args
 
 from msgspec.structs import replace
 
+from checks.wifi import portals
 from checks.wifi.facts import PASSWORDLESS, Security, WifiFact
 from checks.wifi.points import differ
 from diag.host import Host
-from diag.model import Context, Failed, KnownNetwork, Network
+from diag.model import Context, Failed, KnownNetwork, Memory, Network, View
 
 KINDS: tuple[Security, ...] = get_args(Security)
 
@@ -28,7 +28,14 @@ def recognised(host: Host, context: Context, fact: WifiFact) -> WifiFact:
     if network is None:
         return fact
     fact = _vouched_for(fact, network, _known(host))
-    return _met_before(fact, network, context)
+    return replace(fact, captive_before=portals.page_before(context.memory, network, host.now()))
+
+
+def remember(fact: WifiFact, view: View, memory: Memory) -> None:
+    """For later runs: that this one met a sign-in page on the network."""
+    network = network_of(fact)
+    if network is not None:
+        portals.remember(fact, network, view, memory)
 
 
 def _known(host: Host) -> tuple[KnownNetwork, ...]:
@@ -66,13 +73,3 @@ def _with_remembered(fact: WifiFact, network: Network, known: tuple[KnownNetwork
         if each.ssid == network.ssid and differ(link.security, security):
             return replace(fact, link=replace(link, remembered=security))
     return fact
-
-
-def _met_before(fact: WifiFact, network: Network, context: Context) -> WifiFact:
-    """A digest stands for the network: the memory is no list of where somebody has been."""
-    mark = f"{network.ssid}|{network.security}"
-    key = f"wifi.captive:{sha256(mark.encode()).hexdigest()[:24]}"
-    if fact.connectivity == "portal":
-        context.memory.keep(key, "yes")
-        return fact
-    return replace(fact, captive_before=context.memory.recall(key) is not None)

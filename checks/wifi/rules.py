@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from checks.endpoint.facts import EndpointFact
 from checks.forgery.collect import ForgeryFact
 from checks.gateway.fact import GatewayFact
-from checks.internet.facts import InternetFact
-from checks.internet.rules import portal_confidence
 from checks.wifi import twins
+from checks.wifi.carried import carries, is_covered
 from checks.wifi.evidence import Evidence, weigh
 from checks.wifi.facts import WifiFact, WifiLink
+from checks.wifi.portals import page_now
 from checks.wifi.problems import (
     EVIL_TWIN,
     OPEN,
@@ -43,7 +43,7 @@ FALSE_CERTIFICATES = ("untrusted", "wrong_host", "unknown_issuer", "self_signed"
 def judge(fact: WifiFact, view: View) -> Iterator[Judgement]:
     """Of a Wi-Fi that is joined but carries nothing to the internet nothing is said."""
     link = fact.link
-    if not fact.joined or _carries(fact, view) is False:
+    if not fact.joined or carries(fact, view) is False:
         if fact.phone_addresses:
             yield PathInfo(
                 tether=True,
@@ -56,12 +56,12 @@ def judge(fact: WifiFact, view: View) -> Iterator[Judgement]:
         for problem in PROBLEMS:
             yield Unmeasured(code=problem.code, subject=PATH, reason="unparsable")
         return
-    captive = _captive(fact, view)
+    captive = page_now(fact, view)
     evidence = weigh(fact, link, captive)
     yield PathInfo(
         interface=fact.interface,
         tether=evidence.network == "tethered",
-        vpn=True if _covered(fact, view) else None,
+        vpn=True if is_covered(fact, view) else None,
         network=evidence.network,
         network_confidence=evidence.confidence,
         network_reasons=tuple(evidence.reasons),
@@ -72,30 +72,6 @@ def judge(fact: WifiFact, view: View) -> Iterator[Judgement]:
         yield _public(link, evidence, args)
     yield from _encryption(fact, link, args)
     yield from _signal(fact, link)
-
-
-def _carries(fact: WifiFact, view: View) -> bool | None:
-    """What the source said, else whether the default route leaves by this interface."""
-    if fact.carries_default is not None:
-        return fact.carries_default
-    gateway = view.find(GatewayFact)
-    if gateway is None or not gateway.routes or gateway.vpn is not False:
-        return None
-    return any(route.interface == fact.interface for route in gateway.routes)
-
-
-def _covered(fact: WifiFact, view: View) -> bool:
-    """Whether all that leaves goes through a VPN first."""
-    gateway = view.find(GatewayFact)
-    return fact.line == "vpn" or (gateway is not None and gateway.vpn is True)
-
-
-def _captive(fact: WifiFact, view: View) -> bool:
-    """Whether the OS or our own probes met a sign-in page."""
-    if fact.connectivity == "portal":
-        return True
-    internet = view.find(InternetFact)
-    return internet is not None and not internet.works and portal_confidence(internet) is not None
 
 
 def _args(fact: WifiFact, link: WifiLink, evidence: Evidence, view: View, captive: bool) -> Args:
@@ -110,7 +86,7 @@ def _args(fact: WifiFact, link: WifiLink, evidence: Evidence, view: View, captiv
         "shared_key_of": link.ssid if link.shared_key else None,
         "withheld": fact.withheld,
         "verified_host": _verified_host(view),
-        "covered": "VPN" if _covered(fact, view) else None,
+        "covered": "VPN" if is_covered(fact, view) else None,
         "interfered": None if captive else list(_interference(view)) or None,
     }
 

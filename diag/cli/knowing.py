@@ -18,7 +18,21 @@ from diag.cli.words import Words, chosen_language
 from diag.deadline import Deadline
 from diag.files import NotWritten
 from diag.host.real import real_host
-from diag.model import Answers, Args, Facts, KnownNetwork, Network, Os, PathInfo, View
+from diag.memory import FileMemory
+from diag.memory import default_path as memory_path
+from diag.model import (
+    NETWORK_MEMORY,
+    NETWORK_SALT,
+    Answers,
+    Args,
+    Facts,
+    KnownNetwork,
+    Network,
+    Os,
+    PathInfo,
+    View,
+    network_key,
+)
 from diag.observe import observe
 from diag.render.safe import safe
 
@@ -105,11 +119,15 @@ def forget(network: str | None, everything: bool, lang: str | None) -> int:
     known = _load()
     if everything and network is not None:
         raise click.UsageError("give a network or --all, not both.")
+    memory = FileMemory(memory_path())
     if everything:
-        gone = known
+        memory.forget(NETWORK_SALT)
+        gone, met = known, memory.forget(NETWORK_MEMORY)
     elif network is not None:
         gone = _named(known, network)
-        if not gone:
+        names = {network} if not gone else {each.ssid for each in gone}
+        met = _forget_met(memory, *(Network(ssid=each, security="") for each in names))
+        if not gone and not met:
             raise click.UsageError(f"there is no such network: {network}. See: diag networks list")
     else:
         present = _present(lang)
@@ -121,14 +139,25 @@ def forget(network: str | None, everything: bool, lang: str | None) -> int:
             for each in known
             if each.same_name(present.network) and each.same_router(present.network) is not False
         )
-    if not gone:
+        met = _forget_met(memory, present.network)
+    if not gone and not met:
         click.echo(say("nothing_to_forget"))
         return ExitCode.NO_PROBLEM
-    code = _save(tuple(each for each in known if each not in gone))
+    code = _save(tuple(each for each in known if each not in gone)) if gone else ExitCode.NO_PROBLEM
     if code == ExitCode.NO_PROBLEM:
+        memory.save()
         for each in gone:
             click.echo(say("forgotten", _args(each, say)))
+        if met:
+            click.echo(say("met_forgotten"))
     return code
+
+
+def _forget_met(memory: FileMemory, *networks: Network) -> bool:
+    """What earlier runs kept of these networks; whether there was anything."""
+    keys = [network_key(memory, each) for each in networks]
+    found = [memory.forget(key) for key in keys if key is not None]
+    return any(found)
 
 
 def _named(known: tuple[KnownNetwork, ...], network: str) -> tuple[KnownNetwork, ...]:
@@ -145,7 +174,8 @@ def _present(lang: str | None) -> Present | None:
     for check in registry.load().checks.values():
         if check.network is None:
             continue
-        seen = observe(host, [check], profile, Answers(), Deadline.after(LOOK_S))
+        memory = FileMemory(memory_path())
+        seen = observe(host, [check], profile, Answers(), Deadline.after(LOOK_S), memory=memory)
         fact = seen.observations[check.name].fact
         network = check.network(fact) if fact is not None else None
         if network is None:

@@ -1,10 +1,9 @@
-"""What is known of a network from before: what the user vouches for, and sign-in pages."""
+"""What is known of a network from before: what the user vouches for."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import msgspec
 import pytest
 
 from checks.wifi import CHECK
@@ -13,26 +12,10 @@ from checks.wifi.points import Point, link_of
 from checks.wifi.recognise import network_of, recognised
 from diag import networks
 from diag.host import Host
-from diag.model import Context, KnownNetwork, Network
+from diag.model import KnownNetwork, Network
 from tests.support import context, findings, replay
 
 ROUTER, OTHER = "00:00:5e:00:53:01", "00:00:5e:00:53:99"
-
-
-class Remembering:
-    """A memory that lasts as long as the test."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, str] = {}
-
-    def recall(self, key: str) -> str | None:
-        return self.known.get(key)
-
-    def keep(self, key: str, value: str) -> None:
-        self.known[key] = value
-
-    def save(self) -> None:
-        """There is nothing to save."""
 
 
 def fact(
@@ -49,9 +32,9 @@ def known(
     return networks.trusted(network, "home", datetime(2026, 11, 1, tzinfo=UTC))
 
 
-def seen(wifi: WifiFact, *vouched: KnownNetwork, on: Context | None = None) -> WifiFact:
+def seen(wifi: WifiFact, *vouched: KnownNetwork) -> WifiFact:
     host: Host = replay(known_networks=vouched)
-    return recognised(host, on or context(), wifi)
+    return recognised(host, context(), wifi)
 
 
 @pytest.mark.parametrize(
@@ -87,17 +70,6 @@ def test_an_open_network_under_the_name_of_ones_home() -> None:
     assert told.link is not None
     assert told.link.remembered == "wpa2"
     assert {each.code for each in findings(CHECK, told)} >= {"wifi.evil_twin"}
-
-
-def test_a_captive_page_is_remembered_without_the_name() -> None:
-    memory = Remembering()
-    on = msgspec.structs.replace(context(), memory=memory)
-    captive = msgspec.structs.replace(fact(ssid="HOTEL-3F"), connectivity="portal")
-    assert not seen(captive, on=on).captive_before
-    assert "HOTEL" not in str(memory.known)
-    assert seen(fact(ssid="HOTEL-3F"), on=on).captive_before
-    assert not seen(fact(ssid="HOTEL-4F"), on=on).captive_before
-    assert not seen(fact(ssid="HOTEL-3F")).captive_before
 
 
 def test_where_nothing_is_known_of_a_network_there_is_none() -> None:
