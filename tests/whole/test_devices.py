@@ -53,6 +53,14 @@ def test_check_up_while_everything_answers(name: str, played: World) -> None:
     assert codes(found, "warning") == EXPECTED[name]
 
 
+def test_system_that_has_ended_is_said_once_and_leaves_nothing_open(played: World) -> None:
+    """Apple's releases are not listed for it any more, and endoflife.date does not answer here."""
+    found = report(taken(line_of("ancient_mac", played), symptom=None), "en")
+    assert [each.code for each in found.causes if each.code.startswith("os.")] == ["os.end_of_life"]
+    results = {each.check: each.status for each in found.results}
+    assert (results["os"], results["os.newest"], results["os.support"]) == ("warning", "ok", "ok")
+
+
 @pytest.mark.parametrize("name", DEVICES)
 def test_login_that_fails_while_everything_answers(name: str, played: World) -> None:
     found = report(taken(line_of(name, played)), "en")

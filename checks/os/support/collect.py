@@ -39,7 +39,9 @@ class Answer(Struct, frozen=True):
 
 
 def collect(host: Host, ctx: Context) -> SupportFact:
-    """Raises Failed as the network makes it."""
+    """Raises Failed as the network makes it, for a release that the shipped table does not list:
+    what that table says of another stands as well, with its date.
+    """
     system = ctx.need(OsFact)
     shipped = table()
     product = shipped.products.get(system.id)
@@ -49,7 +51,12 @@ def collect(host: Host, ctx: Context) -> SupportFact:
     key = f"os.support {system.id} {system.release or system.version}"
     known = _remembered(ctx.memory.recall(key), now)
     if known is None:
-        answer = parse(_fetch(host, ctx, f"{API}/{product}"))
+        try:
+            answer = parse(_fetch(host, ctx, f"{API}/{product}"))
+        except Failed as error:
+            if system.life is None:
+                raise
+            return SupportFact(unanswered=error.failure)
         releases = {each.name.lower(): life(each, system.id) for each in answer.result.releases}
         name = find_release(releases, system.release or system.version)
         known = Today(

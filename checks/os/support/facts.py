@@ -7,7 +7,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from checks.os.end_of_life import Life
-from diag.model import Fact
+from diag.model import Fact, Failure
 
 
 class Today(Struct, frozen=True, kw_only=True):
@@ -23,6 +23,9 @@ class Today(Struct, frozen=True, kw_only=True):
 
 
 class SupportFact(Fact, frozen=True, kw_only=True):
-    """today: None where the shipped table will do, and nobody was asked."""
+    """today: None where the shipped table will do: nobody was asked, or, with why in unanswered,
+    nobody answered and that table lists the release.
+    """
 
     today: Today | None = None
+    unanswered: Failure | None = None

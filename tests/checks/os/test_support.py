@@ -124,6 +124,22 @@ def test_answers_that_are_none(httpserver: HTTPServer, monkeypatch: pytest.Monke
     codes = []
     for _ in range(3):
         with pytest.raises(Failed) as caught:
-            ask(system("11"))
+            ask(system("99", life=None))
         codes.append(caught.value.failure.code)
     assert codes == ["unparsable", "unparsable", "unparsable"], "it took the connection"
+
+
+def test_no_answer_leaves_the_shipped_table(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has said that this release has ended: one thing is known, and nothing is open."""
+    monkeypatch.setattr(MODULE, "API", httpserver.url_for("/x"))
+    httpserver.expect_request("/x/debian").respond_with_data("no", status=404)
+    memory = Kept()
+    for _ in range(2):
+        given = context(None, system("11"), ProxyFact(source="none"))
+        with_memory = Context(given.profile, given.answers, given.facts, given.deadline, memory)
+        fact = CHECK.collect(replay(network=True), with_memory)
+        assert fact.today is None
+        assert fact.unanswered is not None and fact.unanswered.code == "unparsable"
+    assert len(httpserver.log) == 2, "nothing was kept of it"
