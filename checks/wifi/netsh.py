@@ -15,7 +15,7 @@ from msgspec import Struct
 from checks.wifi.facts import Security
 from checks.wifi.points import Point
 
-REFUSED = re.compile(r"ms-settings:privacy-location|WlanQueryInterface\W+.*\b5\b")
+REFUSED = re.compile(r"ms-settings:privacy-location|WlanQueryInterface\W.*?(?<!\d)5(?!\d)")
 """How netsh says that it wants the location permission: an address and a function's name, which are
 translated nowhere."""
 
