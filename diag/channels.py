@@ -83,6 +83,7 @@ def _to_command(word: Word, command: Sequence[str], host: Host) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows only
         )
     except OSError as error:
         raise NotSaid(f"the program cannot be started ({error.strerror})") from error

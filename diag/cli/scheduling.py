@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from msgspec import Struct
 from diag import history
 from diag.cli.exit_codes import ExitCode
 from diag.cli.words import Words
+from diag.cli.wrong import Wrong
 from diag.config import CONFIG_VARIABLE, ConfigError, language_of, load_config
 from diag.files import NotWritten
 from diag.history import HistoryError
@@ -24,6 +26,7 @@ from diag.model import Args
 from diag.profile_file import ProfileError, bundled_ids, find_profile
 from diag.schedule import service, store, when
 from diag.schedule.installation import this_installation
+from diag.schedule.made_up import await_network, is_late
 from diag.schedule.model import NAME_FORM, Asked, NotPossible, Schedule
 
 
@@ -94,7 +97,7 @@ def _args(schedule: Schedule, say: Words, **instants: datetime | None) -> Args:
 def _schedule(wanted: Wanted, host: RealHost) -> Schedule:
     """Raises UsageError for what cannot be, before anything is written."""
     if re.fullmatch(NAME_FORM, wanted.name) is None:
-        raise click.UsageError(f"--name '{wanted.name}': use a-z, 0-9 and hyphens.")
+        raise Wrong("schedule_name", name=wanted.name, example="evening")
     now = datetime.now(ZoneInfo(host.zone()))
     cron, asked = _times(wanted, now)
     config = os.environ.get(CONFIG_VARIABLE)
@@ -112,7 +115,7 @@ def _schedule(wanted: Wanted, host: RealHost) -> Schedule:
 def _times(wanted: Wanted, now: datetime) -> tuple[str, Asked]:
     given = [each for each in (wanted.every, wanted.at, wanted.cron) if each is not None]
     if len(given) > 1:
-        raise click.UsageError("Use only one of --every, --at and --cron.")
+        raise Wrong("one_time")
     chance = secrets.randbelow(3600)
     try:
         if wanted.at is not None:
@@ -163,14 +166,12 @@ def _chosen(schedules: dict[str, Schedule], name: str | None, everything: bool) 
         return [_named(schedules, name)]
     if len(schedules) == 1:
         return list(schedules.values())
-    names = ", ".join(schedules)
-    raise click.UsageError(f"Which one? There are: {names}." if names else "There is no schedule.")
+    raise Wrong("which_schedule", names=list(schedules))
 
 
 def _named(schedules: dict[str, Schedule], name: str) -> Schedule:
     if name not in schedules:
-        names = ", ".join(schedules) or "none"
-        raise click.UsageError(f"There is no schedule '{name}'. There are: {names}.")
+        raise Wrong("no_schedule", name=name, names=list(schedules))
     return schedules[name]
 
 
@@ -238,7 +239,11 @@ def _last_run(schedule: Schedule) -> datetime | None:
 
 
 def run(name: str) -> int:
-    return _run(_named(_load(), name))
+    schedule, host = _named(_load(), name), real_host()
+    by_hand = sys.stdin.isatty()
+    if not by_hand and is_late(schedule, datetime.now(UTC), ZoneInfo(host.zone())):
+        await_network(host)
+    return _run(schedule)
 
 
 def run_missed() -> int:

@@ -2,7 +2,8 @@
 
 A line of crontab(5) is a command for sh in which a percent sign ends the command. cron gives it
 almost no environment, and settings above it would be settings for the lines of others too: hence
-`env` on the line itself.
+`env` on the line itself. Without diag, which may have been uninstalled, a line does nothing:
+cron would mail every time that it was not found.
 """
 
 from __future__ import annotations
@@ -46,5 +47,6 @@ def _block(schedules: list[Schedule], installation: Installation) -> str:
 
 
 def _shell(command: Iterable[str], installation: Installation) -> str:
+    there = shlex.join(["test", "-x", installation.command[0]])
     words = ["env", *(f"{name}={value}" for name, value in installation.environment.items())]
-    return shlex.join([*words, *command]).replace("%", r"\%")
+    return f"{there} && {shlex.join([*words, *command])}".replace("%", r"\%")

@@ -13,29 +13,37 @@ from diag.model import OsFamily
 from diag.schedule.model import Installation
 
 LOCALE = ("LANG", "LC_ALL", "LC_MESSAGES", "TZ")
+MODULE = ("-P", "-m", "diag")
+"""-P: not from the directory that the scheduler starts it in."""
 XDG = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
 
 
 def this_installation(family: OsFamily, root: bool, environ: Mapping[str, str]) -> Installation:
     home = Path.home()
     return Installation(
-        command=command(),
+        command=command(family),
         environment=_environment(family, root, environ, home),
         home=home,
         root=root,
     )
 
 
-def command() -> tuple[str, ...]:
+def command(family: OsFamily) -> tuple[str, ...]:
     """The console script by its own path, links not followed: an upgrade (pipx, pip, a package)
-    puts the new diag in the same place. Without a script, this interpreter with the module."""
+    puts the new diag in the same place. Without a script, this interpreter with the module.
+
+    On Windows the interpreter that has no console: a script's would open on the user's screen at
+    every run."""
+    windowless = Path(sys.executable).with_name("pythonw.exe")
+    if family == "windows" and windowless.is_file():
+        return (str(windowless), *MODULE)
     script = shutil.which("diag", path=sysconfig.get_path("scripts"))
     started = Path(sys.argv[0])
     if started.stem == "diag" and started.is_file():
         return (os.path.abspath(started),)  # noqa: PTH100 - Path.resolve would follow the link
     if script is not None:
         return (script,)
-    return (sys.executable, "-m", "diag")
+    return (sys.executable, *MODULE)
 
 
 def _environment(

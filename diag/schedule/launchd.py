@@ -35,9 +35,11 @@ def adding(schedule: Schedule, installation: Installation, uid: int) -> Plan:
 
 
 def removing(schedule: Schedule, installation: Installation, uid: int) -> Plan:
+    service = f"{_domain(installation, uid)}/{label(schedule)}"
     return Plan(
+        commands=(("launchctl", "bootout", service),),
         removed=(path(schedule, installation),),
-        commands=(("launchctl", "bootout", f"{_domain(installation, uid)}/{label(schedule)}"),),
+        remains=("launchctl", "print", service),
     )
 
 

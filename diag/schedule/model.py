@@ -53,11 +53,15 @@ class Plan(Struct, frozen=True, kw_only=True):
     """What putting a schedule into effect, or taking it back, does: in this order."""
 
     files: tuple[File, ...] = ()
-    removed: tuple[Path, ...] = ()
     crontab: str | None = None
     """The user's whole new crontab."""
     commands: tuple[tuple[str, ...], ...] = ()
     """Tool and arguments."""
+    removed: tuple[Path, ...] = ()
+    afterwards: tuple[tuple[str, ...], ...] = ()
+    """What tells the scheduler that files are gone."""
+    remains: tuple[str, ...] = ()
+    """What ends with 0 while the schedule is still in effect."""
 
 
 class NotPossible(Exception):

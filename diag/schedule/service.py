@@ -6,7 +6,7 @@ import contextlib
 import os
 import shlex
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -108,10 +108,11 @@ def read_crontab(host: Host) -> str:
 def described(plan: Plan) -> str:
     """Exactly what the plan would write and run."""
     parts = [f"would write {each.path}:\n{_shown(each.data)}" for each in plan.files]
-    parts += [f"would remove {path}" for path in plan.removed]
     if plan.crontab is not None:
         parts.append(f"would make this your crontab:\n{plan.crontab}")
     parts += [f"would run: {shlex.join(command)}" for command in plan.commands]
+    parts += [f"would remove {path}" for path in plan.removed]
+    parts += [f"would run: {shlex.join(command)}" for command in plan.afterwards]
     return "\n".join(parts)
 
 
@@ -129,30 +130,52 @@ def carry_out(plan: Plan, host: Host) -> None:
             raise NotPossible(f"{each.path} cannot be written: {error}") from error
     if plan.crontab is not None:
         _install_crontab(plan.crontab, host)
-    if plan.files:
+    if plan.remains:
+        _take_back(plan, host)
+        return
+    try:
+        for command in plan.commands:
+            _run(command, host)
+    except NotPossible:
+        for each in plan.files:
+            each.path.unlink(missing_ok=True)
+        raise
+
+
+def _take_back(plan: Plan, host: Host) -> None:
+    """Whoever took some of it back by hand is no hindrance; what is still in effect is said."""
+    troubles = []
+    for command in plan.commands:
         try:
-            _run_all(plan, host)
-        except NotPossible:
-            for each in plan.files:
-                each.path.unlink(missing_ok=True)
-            raise
-    else:
-        with contextlib.suppress(NotPossible):  # taking back what is not there any more
-            _run_all(plan, host)
+            _run(command, host)
+        except NotPossible as trouble:
+            troubles.append(trouble)
+    if troubles and _remains(plan, host):
+        raise troubles[0]
     for path in plan.removed:
-        with contextlib.suppress(FileNotFoundError):
-            path.unlink()
+        path.unlink(missing_ok=True)
+    for command in plan.afterwards:
+        with contextlib.suppress(NotPossible):
+            _run(command, host)
 
 
-def _run_all(plan: Plan, host: Host) -> None:
-    for tool, *arguments in plan.commands:
-        try:
-            done = host.run(tool, *arguments, timeout_s=TOOL_TIMEOUT_S)
-        except Failed as failed:
-            raise NotPossible(f"{tool} did not work: {_why(failed)}.") from failed
-        if done.returncode != 0:
-            said = (done.stderr or done.stdout).decode(errors="replace").strip()
-            raise NotPossible(f"{shlex.join([tool, *arguments])} said: {said}")
+def _remains(plan: Plan, host: Host) -> bool:
+    try:
+        _run(plan.remains, host)
+    except NotPossible:
+        return False
+    return True
+
+
+def _run(command: Sequence[str], host: Host) -> None:
+    tool, *arguments = command
+    try:
+        done = host.run(tool, *arguments, timeout_s=TOOL_TIMEOUT_S)
+    except Failed as failed:
+        raise NotPossible(f"{tool} did not work: {_why(failed)}.") from failed
+    if done.returncode != 0:
+        said = (done.stderr or done.stdout).decode(errors="replace").strip()
+        raise NotPossible(f"{shlex.join(command)} said: {said}")
 
 
 def _install_crontab(text: str, host: Host) -> None:
@@ -161,7 +184,7 @@ def _install_crontab(text: str, host: Host) -> None:
         path = Path(place) / "crontab"
         path.write_text(text, "utf-8")
         arguments = (str(path),) if text else ("-r",)
-        _run_all(Plan(commands=(("crontab", *arguments),)), host)
+        _run(("crontab", *arguments), host)
 
 
 def _why(failed: Failed) -> str:

@@ -45,11 +45,13 @@ def adding(schedule: Schedule, installation: Installation) -> Plan:
 def removing(schedule: Schedule, installation: Installation) -> Plan:
     place, name = directory(installation), unit(schedule)
     return Plan(
-        removed=(place / f"{name}.timer", place / f"{name}.service"),
         commands=(
             _systemctl(installation, "disable", "--now", f"{name}.timer"),
-            _systemctl(installation, "daemon-reload"),
+            _systemctl(installation, "stop", f"{name}.timer"),  # its file may be gone already
         ),
+        removed=(place / f"{name}.timer", place / f"{name}.service"),
+        afterwards=(_systemctl(installation, "daemon-reload"),),
+        remains=_systemctl(installation, "is-active", f"{name}.timer"),
     )
 
 
@@ -64,10 +66,12 @@ def service(schedule: Schedule, installation: Installation) -> str:
     )
     program, *arguments = run_command(schedule, installation)
     command = " ".join([_quoted(program), *map(_argument, arguments)])
+    # Without diag, which may have been uninstalled, nothing is started and nothing fails.
     # A fault that was found (1) or not told (3) is a result: the unit has not failed.
     return (
         "[Unit]\n"
-        "Description=Check-up of this device\n\n"
+        "Description=Check-up of this device\n"
+        f"ConditionFileIsExecutable={program.replace('%', '%%')}\n\n"
         "[Service]\n"
         "Type=oneshot\n"
         f"{environment}"

@@ -50,8 +50,9 @@ def adding(schedule: Schedule, installation: Installation) -> Plan:
 
 def removing(schedule: Schedule, installation: Installation) -> Plan:
     return Plan(
-        removed=(path(schedule, installation),),
         commands=(("schtasks", "/Delete", "/TN", task(schedule), "/F"),),
+        removed=(path(schedule, installation),),
+        remains=("schtasks", "/Query", "/TN", task(schedule)),
     )
 
 

@@ -37,7 +37,31 @@ def test_the_line_for_cron_d() -> None:
     (text,) = blocks("cron")
     line = text.splitlines()[-1].split(None, 6)
     from_cron(" ".join(line[:5]))
-    assert line[5:] == ["diag", "/usr/local/bin/diag run --unattended"]
+    user, command = line[5:]
+    pause, program = command.split("; ")
+    assert (user, program) == ("diag", "/usr/local/bin/diag run --unattended")
+    assert "%" not in command, "cron would cut it there"
+    shown = subprocess.run(
+        ["sh", "-c", pause.replace("sleep ", "echo ")], capture_output=True, text=True, check=True
+    )
+    assert 0 <= int(shown.stdout) < 1800
+
+
+@pytest.mark.skipif(
+    shutil.which("logrotate") is None and "CI" not in os.environ,
+    reason="logrotate is not installed",
+)
+def test_logrotate_accepts_its_file(tmp_path: Path) -> None:
+    (text,) = blocks("logrotate")
+    (tmp_path / "conf").write_text(text)
+    done = subprocess.run(
+        ["logrotate", "--debug", "--state", str(tmp_path / "state"), str(tmp_path / "conf")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "error" not in done.stderr
 
 
 def test_the_tasks_are_a_list_of_named_tasks() -> None:

@@ -7,6 +7,8 @@ import plistlib
 import re
 import shutil
 import subprocess
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,9 +21,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diag.model import Failed
-from diag.schedule import cron, launchd, systemd, task_scheduler
-from diag.schedule.model import Asked, Installation, NotPossible, Schedule
-from diag.schedule.service import best, carry_out
+from diag.schedule import cron, installation, launchd, systemd, task_scheduler
+from diag.schedule.model import Asked, Installation, NotPossible, Plan, Schedule
+from diag.schedule.service import best, carry_out, described
 from diag.schedule.when import from_cron
 from tests.support import replay
 
@@ -77,9 +79,13 @@ def test_a_line_is_run_by_sh_as_it_was_meant() -> None:
     assert re.search(r"(?<!\\)%", line) is None, "cron would cut it there"
     command = line.split(" ", 5)[5].replace("\\%", "%")  # as cron hands it to sh
     shown = subprocess.run(
-        ["sh", "-c", "printf '%s\\n' " + command], capture_output=True, text=True, check=True
+        ["sh", "-c", "say() { printf '%s\\n' \"$@\"; }; say " + command.replace("&& ", "&& say ")],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert shown.stdout.splitlines() == [
+        *("test", "-x", AWKWARD.command[0]),
         "env",
         f"XDG_STATE_HOME={AWKWARD.environment['XDG_STATE_HOME']}",
         *AWKWARD.command,
@@ -87,6 +93,24 @@ def test_a_line_is_run_by_sh_as_it_was_meant() -> None:
         "run",
         "checkup",
     ]
+
+
+@pytest.mark.parametrize("start", ["17 ", "@reboot "])
+def test_cron_has_nothing_to_mail_once_diag_is_uninstalled(tmp_path: Path, start: str) -> None:
+    program = tmp_path / "diag"
+    here = msgspec.structs.replace(HERE, command=(str(program),))
+    lines = cron.crontab("", [SCHEDULE], here).splitlines()
+    line = next(each for each in lines if each.startswith(start))
+    command = "test -x " + line.partition("test -x ")[2]
+
+    def mail() -> str:
+        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+    assert mail() == ""
+    program.write_text("#!/bin/sh\necho it runs\n")
+    program.chmod(0o755)
+    assert mail() == "it runs\n"
 
 
 @pytest.mark.parametrize("installation", [HERE, AWKWARD])
@@ -143,6 +167,14 @@ def test_systemd_accepts_the_units_and_starts_what_was_meant(tmp_path: Path) -> 
 def test_a_missed_run_is_made_up_for_and_a_fault_found_is_no_failure() -> None:
     assert "Persistent=true" in systemd.timer(SCHEDULE).splitlines()
     assert "SuccessExitStatus=1 3" in systemd.service(SCHEDULE, HERE).splitlines()
+
+
+def test_systemd_starts_nothing_once_diag_is_uninstalled() -> None:
+    """systemd.unit(5): a condition that does not hold skips the unit, which has not failed then."""
+    condition = "ConditionFileIsExecutable="
+    assert f"{condition}/home/taro/.local/bin/diag" in systemd.service(SCHEDULE, HERE).splitlines()
+    awkward = condition + AWKWARD.command[0].replace("%", "%%")
+    assert awkward in systemd.service(SCHEDULE, AWKWARD).splitlines()
 
 
 def test_units_are_the_users_own_or_as_root_the_systems() -> None:
@@ -360,6 +392,32 @@ def test_what_the_task_scheduler_cannot_do_is_said(text: str) -> None:
         task_scheduler.xml(at(text), HERE)
 
 
+def test_on_windows_no_console_opens_on_the_users_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a virtual environment has them; without pythonw.exe it is the script, or python.exe."""
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python.exe"))
+    assert "pythonw.exe" not in " ".join(installation.command("windows"))
+    windowless = tmp_path / "pythonw.exe"
+    windowless.touch()
+    assert installation.command("windows") == (str(windowless), "-P", "-m", "diag")
+    assert "pythonw.exe" not in " ".join(installation.command("linux"))
+
+
+def test_a_module_is_not_taken_from_where_the_scheduler_starts_it(tmp_path: Path) -> None:
+    (tmp_path / "diag").mkdir()
+    (tmp_path / "diag/__init__.py").write_text("")
+    (tmp_path / "diag/__main__.py").write_text("print('planted')")
+    done = subprocess.run(
+        [sys.executable, *installation.MODULE, "--version"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("diag, version")
+
+
 def test_a_scheduler_that_refuses_leaves_nothing_behind(tmp_path: Path) -> None:
     here = msgspec.structs.replace(HERE, home=tmp_path)
     failing = ("systemctl", "--user", "daemon-reload")
@@ -367,6 +425,46 @@ def test_a_scheduler_that_refuses_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(NotPossible, match="No medium found"):
         carry_out(systemd.adding(SCHEDULE, here), replay(commands={failing: refused}))
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+GONE = (1, "", "it is not there")
+STILL = (0, "active", "")
+REMOVALS: dict[str, Callable[[Installation], Plan]] = {
+    "systemd": lambda here: systemd.removing(SCHEDULE, here),
+    "launchd": lambda here: launchd.removing(SCHEDULE, here, 501),
+    "task-scheduler": lambda here: task_scheduler.removing(SCHEDULE, here),
+}
+
+
+@pytest.mark.parametrize("name", REMOVALS)
+def test_what_was_taken_back_by_hand_is_no_hindrance(tmp_path: Path, name: str) -> None:
+    plan = REMOVALS[name](msgspec.structs.replace(HERE, home=tmp_path))
+    for each in plan.removed:
+        each.parent.mkdir(parents=True, exist_ok=True)
+        each.touch()
+    refused: dict[tuple[str, ...], Any] = dict.fromkeys((*plan.commands, *plan.afterwards), GONE)
+    carry_out(plan, replay(commands={**refused, plan.remains: GONE}))
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("name", REMOVALS)
+def test_what_could_not_be_taken_back_is_not_said_to_be_gone(tmp_path: Path, name: str) -> None:
+    plan = REMOVALS[name](msgspec.structs.replace(HERE, home=tmp_path))
+    for each in plan.removed:
+        each.parent.mkdir(parents=True, exist_ok=True)
+        each.touch()
+    denied: dict[tuple[str, ...], Any] = dict.fromkeys(plan.commands, (1, "", "Access is denied."))
+    with pytest.raises(NotPossible, match=r"Access is denied\."):
+        carry_out(plan, replay(commands={**denied, plan.remains: STILL}))
+    assert all(path.exists() for path in plan.removed)
+
+
+def test_systemd_is_told_after_the_units_are_gone(tmp_path: Path) -> None:
+    plan = systemd.removing(SCHEDULE, msgspec.structs.replace(HERE, home=tmp_path))
+    assert plan.afterwards == (("systemctl", "--user", "daemon-reload"),)
+    assert ("systemctl", "--user", "daemon-reload") not in plan.commands
+    shown = described(plan)
+    assert shown.index("would remove") < shown.index("daemon-reload")
 
 
 @pytest.mark.parametrize(
