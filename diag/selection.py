@@ -12,24 +12,25 @@ from diag.model import AnyCheck, LeftOut, TroubleOn
 
 
 class NoSuchCheck(Exception):
-    """A pattern that no check's name matches; the message names the nearest."""
+    """A pattern that no check's name matches; `near`: the name that was probably meant."""
 
     def __init__(self, option: str, pattern: str, names: Iterable[str]) -> None:
-        names = list(names)
-        near = get_close_matches(pattern, names, n=1)
-        hint = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(names)}."
-        super().__init__(f"{option} '{pattern}' matches no check. {hint}")
+        self.option = option
+        self.pattern = pattern
+        self.names = list(names)
+        self.near = next(iter(get_close_matches(pattern, self.names, n=1)), None)
+        super().__init__(f"{option} '{pattern}' matches no check")
 
 
 class NothingLeft(Exception):
-    """The options leave every check out: a run that looked at nothing could say nothing."""
+    """The options leave every check out: a run that looked at nothing could say nothing.
+
+    on_phone: a chosen check that looks at the phone only.
+    """
 
     def __init__(self, elsewhere: Iterable[str] = ()) -> None:
-        on_phone = next(iter(elsewhere), None)
-        super().__init__(
-            "--only, --skip and --offline together leave no check to run."
-            + (f" '{on_phone}' looks at the phone: add --on phone." if on_phone else "")
-        )
+        self.on_phone = next(iter(elsewhere), None)
+        super().__init__("no check is left to run")
 
 
 class Selection(Struct, frozen=True):

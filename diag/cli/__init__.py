@@ -58,11 +58,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
-            raise click.UsageError(f"There is no command '{args[0]}'.{hint}", ctx)
+            raise click.UsageError(f"There is no command '{args[0]}'.", ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -94,26 +90,35 @@ def main(arguments: list[str] | None = None) -> int:
         click.echo(error.format_message(), err=True)
         return ExitCode.USAGE
     except click.UsageError as error:
-        return _usage(error)
+        return _usage(error, sys.argv[1:] if arguments is None else arguments)
     except click.ClickException as error:
         _complain(error.format_message())
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _complain("interrupted")
+        _trouble("interrupted")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         return ExitCode.NO_PROBLEM
     except Exception as error:  # the last line of defence: no traceback reaches a user
-        _complain(f"diag could not finish: {type(error).__name__}: {error}")
+        _trouble("unfinished", what=f"{type(error).__name__}: {error}")
         return ExitCode.COULD_NOT_TELL
     return result if isinstance(result, int) else ExitCode.NO_PROBLEM
 
 
-def _usage(error: click.UsageError) -> int:
-    _complain(error.format_message())
-    if error.ctx is not None:
-        click.echo(f"Try '{error.ctx.command_path} --help'.", err=True)
+def _usage(error: click.UsageError, arguments: list[str]) -> int:
+    from diag.cli.wrong import in_words
+
+    what, *more = in_words(error, arguments)
+    _complain(what)
+    for line in more:
+        click.echo(line, err=True)
     return ExitCode.USAGE
+
+
+def _trouble(key: str, **args: str) -> None:
+    from diag.cli.words import complain
+
+    complain(key, **args)
 
 
 def _complain(message: str) -> None:

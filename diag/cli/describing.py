@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from difflib import get_close_matches
 
-import click
-
 from diag.catalog import Catalog
+from diag.cli.wrong import Wrong
 from diag.config import language_of
 from diag.model import AnyCheck
 from diag.registry import Registry
@@ -33,8 +32,7 @@ def describe(registry: Registry, name: str, lang: str | None) -> str:
     check = registry.checks.get(name)
     if check is None:
         near = get_close_matches(name, registry.checks, n=1)
-        hint = f"Did you mean '{near[0]}'?" if near else "See: diag checks list"
-        raise click.UsageError(f"There is no check '{name}'. {hint}")
+        raise Wrong("no_such_check", name=name, near=near[0] if near else None)
     catalog = _catalog(registry, lang)
     return "\n".join(_lines(check, registry, catalog))
 

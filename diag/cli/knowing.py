@@ -14,7 +14,8 @@ from diag import networks, registry
 from diag.app_profile import App, AppProfile
 from diag.catalog import Catalog
 from diag.cli.exit_codes import ExitCode
-from diag.cli.words import Words, chosen_language
+from diag.cli.words import Words, chosen_language, complain, not_written
+from diag.cli.wrong import Wrong
 from diag.deadline import Deadline
 from diag.files import NotWritten
 from diag.host.real import real_host
@@ -118,7 +119,7 @@ def forget(network: str | None, everything: bool, lang: str | None) -> int:
     say = Words("networks", lang)
     known = _load()
     if everything and network is not None:
-        raise click.UsageError("give a network or --all, not both.")
+        raise Wrong("network_or_all")
     memory = FileMemory(memory_path())
     if everything:
         memory.forget(NETWORK_SALT)
@@ -128,7 +129,7 @@ def forget(network: str | None, everything: bool, lang: str | None) -> int:
         names = {network} if not gone else {each.ssid for each in gone}
         met = _forget_met(memory, *(Network(ssid=each, security="") for each in names))
         if not gone and not met:
-            raise click.UsageError(f"there is no such network: {network}. See: diag networks list")
+            raise Wrong("no_network", network=network)
     else:
         present = _present(lang)
         if present is None:
@@ -204,16 +205,15 @@ def _load() -> tuple[KnownNetwork, ...]:
     try:
         return networks.load(networks.default_path())
     except networks.BadStore as error:
-        raise click.UsageError(
-            f"the networks cannot be read: {error}. Remove that file to begin anew."
-        ) from error
+        raise Wrong("networks_unreadable", reason=str(error)) from error
 
 
 def _save(known: tuple[KnownNetwork, ...]) -> int:
     try:
         networks.save(networks.default_path(), known)
     except (NotWritten, OSError) as error:
-        click.echo(f"diag: the networks were not saved: {safe(str(error))}", err=True)
+        reason = not_written(error) if isinstance(error, NotWritten) else safe(str(error))
+        complain("networks", reason=reason)
         return ExitCode.NOT_WRITTEN
     return ExitCode.NO_PROBLEM
 

@@ -8,11 +8,12 @@ import socket
 import sys
 from pathlib import Path
 
-import click
 from msgspec import Struct
 
 from diag import render
 from diag.cli.exit_codes import ExitCode
+from diag.cli.words import Words, complain, not_written
+from diag.cli.wrong import Wrong
 from diag.files import PRIVATE, PUBLIC, NotWritten, add_line, write_whole
 from diag.model import Language, Snapshot
 from diag.pipeline import redacted_report_on, report_on
@@ -44,10 +45,7 @@ def target_of(form: str | None, output: str | None, keep_private: bool) -> Targe
     if form is None:
         form = SUFFIXES.get(path.suffix.lower())
         if form is None:
-            known = ", ".join(SUFFIXES)
-            raise click.UsageError(
-                f"-o {output}: the suffix does not say the format ({known}); add --format."
-            )
+            raise Wrong("suffix", file=output, known=list(SUFFIXES))
     return Target(form, path, keep_private)
 
 
@@ -99,7 +97,8 @@ def deliver(worded: Worded, target: Target, code: int) -> int:
     try:
         write(target.path, target.form, RENDERERS[target.form](report))
     except NotWritten as error:
-        click.echo(f"diag: the report was not written: {error}", err=True)
+        reason = not_written(error, worded.language)
+        complain("report", worded.language, reason=reason)
         _to_stdout(worded, report, target)
         return ExitCode.NOT_WRITTEN
     return code
@@ -127,8 +126,9 @@ def _to_stdout(worded: Worded, report: Report, target: Target) -> bool:
     except BrokenPipeError:
         _forget_stdout()
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        click.echo(f"diag: the report was not written: standard output: {why}", err=True)
+        say = Words("trouble", worded.language)
+        why = say("stdout", {"reason": say.os_error((error.strerror or str(error)).lower())})
+        complain("report", worded.language, reason=why)
         _forget_stdout()
         return False
     return True

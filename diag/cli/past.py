@@ -14,7 +14,8 @@ import msgspec
 from diag import history, registry
 from diag.cli.exit_codes import ExitCode
 from diag.cli.output import Worded, deliver, target_of
-from diag.cli.words import Words
+from diag.cli.words import Words, complain, not_written
+from diag.cli.wrong import Wrong
 from diag.config import ConfigError, language_of, load_config
 from diag.database import Damaged
 from diag.files import NotWritten, write_whole
@@ -40,11 +41,9 @@ def _of_history(read: Callable[[], T]) -> T:
     try:
         return read()
     except Damaged as error:
-        raise click.UsageError(
-            f"the history is damaged: {error}. The next run sets it aside and begins a new one."
-        ) from error
+        raise Wrong("history_damaged", reason=str(error)) from error
     except HistoryError as error:
-        raise click.UsageError(f"the history cannot be read: {error}.") from error
+        raise Wrong("history_unreadable", reason=str(error)) from error
 
 
 # --- the list -----------------------------------------------------------------------------------
@@ -183,12 +182,12 @@ def shown(
     target = target_of(form, output, keep_private)
     run = _of_history(lambda: history.find(path, name))
     if run is None:
-        raise click.UsageError(f"there is no run {name} in the history; see: diag history")
+        raise Wrong("no_run", run=name)
     installed = registry.load()
     try:
         report = read_report(run.report, installed)
     except NoReport as error:
-        raise click.UsageError(f"{name}: {error}") from error
+        raise Wrong("no_report", file=name, reason=str(error)) from error
     language = cast("Language", lang or report.language)
     worded = Worded(report.snapshot, installed, language, header_of(report), report.redaction)
     code = deliver(worded, target, ExitCode.NO_PROBLEM)
@@ -212,7 +211,7 @@ def exported(output: str | None, keep_private: bool) -> int:
     try:
         write_whole(Path(output), data)
     except NotWritten as error:
-        click.echo(f"diag: the history was not written: {error}", err=True)
+        complain("history", reason=not_written(error))
         return ExitCode.NOT_WRITTEN
     return ExitCode.NO_PROBLEM
 
@@ -223,7 +222,7 @@ def _lines(keep_private: bool) -> Iterator[bytes]:
         try:
             report = read_report(run.report, installed)
         except NoReport as error:
-            click.echo(f"diag: run {run.report_id} is left out: {error}", err=True)
+            complain("run_left_out", run=run.report_id, reason=str(error))
             continue
         if not keep_private:
             header = header_of(report)

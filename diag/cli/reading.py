@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import click
-
+from diag.cli.wrong import Wrong
 from diag.history import HistoryError, default_path, latest
 from diag.pipeline import REPORT_LIMIT, NoReport, read_report
 from diag.registry import Registry
@@ -18,11 +17,10 @@ def saved_report(source: str | None, registry: Registry) -> Report:
 
     Raises click's UsageError with one clear line.
     """
-    name = source or "the latest report"
     try:
         return read_report(_bytes_of(source), registry)
     except NoReport as error:
-        raise click.UsageError(f"{name}: {error}") from error
+        raise Wrong("no_report", file=source or "diag", reason=str(error)) from error
 
 
 def _bytes_of(source: str | None) -> bytes:
@@ -34,20 +32,15 @@ def _bytes_of(source: str | None) -> bytes:
         else:
             path = Path(source)
             if not path.is_file():
-                why = (
-                    "is a directory"
-                    if path.is_dir()
-                    else "is no regular file"
-                    if path.exists()
-                    else "there is no such file"
-                )
-                raise click.UsageError(f"{source}: {why}.")
+                why = "is_directory" if path.is_dir() else "not_regular"
+                raise Wrong(why if path.exists() else "no_file", file=source)
             with path.open("rb") as stream:
                 data = stream.read(REPORT_LIMIT + 1)
     except OSError as error:
-        raise click.UsageError(f"{source}: {(error.strerror or str(error)).lower()}.") from error
+        reason = (error.strerror or str(error)).lower()
+        raise Wrong("unreadable", file=source, reason=reason) from error
     if len(data) > REPORT_LIMIT:
-        raise click.UsageError(f"{source}: larger than any diag report.")
+        raise Wrong("too_large", file=source)
     return data
 
 
@@ -55,7 +48,7 @@ def _latest() -> bytes:
     try:
         run = latest(default_path())
     except HistoryError as error:
-        raise click.UsageError(f"the history cannot be read: {error}") from error
+        raise Wrong("history_unreadable", reason=str(error)) from error
     if run is None:
-        raise click.UsageError("there is no saved report yet; start with: diag run")
+        raise Wrong("no_report_yet")
     return run.report

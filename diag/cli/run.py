@@ -85,5 +85,7 @@ def command(
     from diag.cli.unattended import run_unattended
 
     if no_save:
-        raise click.UsageError("--unattended tells changes by the history: leave --no-save out.")
+        from diag.cli.wrong import Wrong
+
+        raise Wrong("unattended_no_save")
     return run_unattended(request)

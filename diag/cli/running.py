@@ -15,6 +15,7 @@ from diag.cli import options
 from diag.cli.exit_codes import ExitCode
 from diag.cli.output import Worded, deliver, exit_code, target_of
 from diag.cli.saving import save
+from diag.cli.wrong import Wrong
 from diag.config import Config, ConfigError, language_of, load_config
 from diag.host.real import real_host
 from diag.memory import FileMemory
@@ -93,8 +94,16 @@ def prepare(request: RunRequest) -> Prepared:
     try:
         on: TroubleOn = "phone" if request.device == "phone" else "this"
         selection = select(installed.checks, request.only, request.skip, request.offline, on)
-    except (NoSuchCheck, NothingLeft) as error:
-        raise click.UsageError(str(error)) from error
+    except NoSuchCheck as error:
+        raise Wrong(
+            "no_check",
+            option=error.option,
+            pattern=error.pattern,
+            near=error.near,
+            names=error.names,
+        ) from error
+    except NothingLeft as error:
+        raise Wrong("nothing_left", on_phone=error.on_phone) from error
     return Prepared(
         request=request,
         config=config,

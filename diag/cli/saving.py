@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import click
 import msgspec
 
 from diag import history
+from diag.cli.words import complain
 from diag.config import Config
 from diag.history import HistoryError, SavedRun, Seen
 from diag.model import place_of
@@ -35,14 +35,10 @@ def save(report: Report, config: Config, schedule: str | None = None) -> int | N
     try:
         done = history.append(history.default_path(), run, config.history)
     except (HistoryError, OSError) as error:
-        click.echo(f"diag: this run was not saved: {error}", err=True)
+        complain("run", report.language, reason=str(error))
         return None
     if done.damaged is not None:
-        click.echo(
-            f"diag: the history was damaged. It is now {done.damaged}; a new one has begun, and "
-            "this run is in it.",
-            err=True,
-        )
+        complain("set_aside", report.language, file=str(done.damaged))
     return done.number
 
 

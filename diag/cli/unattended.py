@@ -18,6 +18,7 @@ from diag.cli.exit_codes import ExitCode
 from diag.cli.output import Worded, deliver, exit_code, target_of, write
 from diag.cli.running import Prepared, RunRequest, prepare, take
 from diag.cli.saving import save
+from diag.cli.words import complain, not_written
 from diag.config import Config
 from diag.files import NotWritten
 from diag.history import HistoryError, Saying, Seen, Told
@@ -114,7 +115,7 @@ def _write_all(worded: Worded, config: Config) -> bool:
                 raise NotWritten(path, f"the suffix does not say the format ({known})")
             write(path, form, _rendered(report, form, config))
         except NotWritten as error:
-            click.echo(f"diag: the report was not written: {error}", err=True)
+            complain("report", worded.language, reason=not_written(error))
             whole = False
     return whole
 

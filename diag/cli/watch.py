@@ -33,15 +33,19 @@ class Duration(click.ParamType[float]):
             return float(value)
         text = str(value).strip().lower().replace(" ", "")
         if not re.fullmatch(f"(?:{_DURATION.pattern})+", text):
-            self.fail(f"'{value}' is no time: write 90s, 30m or 2h.", param, ctx)
+            raise self._wrong(value, param, ctx)
         seconds = float(sum(int(n) * _UNITS[unit] for n, unit in _DURATION.findall(text)))
         if not self._shortest_s <= seconds <= self._longest_s:
-            self.fail(
-                f"{value} is not between {self._shortest_s:g} s and {self._longest_s / 3600:g} h.",
-                param,
-                ctx,
-            )
+            raise self._wrong(value, param, ctx)
         return seconds
+
+    def _wrong(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> click.BadParameter:
+        from diag.cli.wrong import WrongValue
+
+        low, high = self._shortest_s, self._longest_s
+        return WrongValue("duration", param, ctx, value=str(value), low=low, high=high)
 
 
 @click.command("watch", short_help="Wait until it works again, then say so.")

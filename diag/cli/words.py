@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from diag.catalog import Catalog, Template
 from diag.config import ConfigError, language_of, load_config
+from diag.files import NotWritten
 from diag.host.system import current_system, known_zone
-from diag.model import Args, Language
+from diag.model import Arg, Args, Language
 
 
 def chosen_language(lang: str | None) -> Language:
@@ -36,8 +37,24 @@ class Words:
     def instant(self, at: datetime) -> str:
         return self._format("{at:time}", {"at": at.isoformat()})
 
+    def os_error(self, why: str) -> str:
+        """What the system says, in words where there are some."""
+        return self._catalog.word("os_error", why)
+
     def where(self, verdict: str) -> str:
         return self._catalog.word("where", verdict)
 
     def _format(self, template: Template, args: Args) -> str:
         return self._catalog.format(template, args, now=self._now, zone=self._zone)
+
+
+def complain(key: str, lang: str | None = None, **args: Arg) -> None:
+    """A line on stderr about something beside the report, by a key of `[ui.trouble]`."""
+    import click
+
+    click.echo(f"diag: {Words('trouble', lang)(key, args)}", err=True)
+
+
+def not_written(error: NotWritten, lang: str | None = None) -> str:
+    """The file, and why it could not be written."""
+    return f"{error.path}: {Words('trouble', lang).os_error(error.why)}"
