@@ -40,10 +40,14 @@ from diag.model import (
     Fact,
     Facts,
     Failed,
+    Failure,
     Finding,
     KnownNetwork,
+    LeftOut,
+    Observation,
     Os,
     OsFamily,
+    Snapshot,
     View,
 )
 
@@ -282,6 +286,36 @@ def view(
         profile=profile or profile_from({}),
         answers=answers or Answers(),
         facts=Facts(facts),
+    )
+
+
+def snapshot(
+    observed: Mapping[str, Fact | Failure],
+    *,
+    profile: AppProfile | None = None,
+    answers: Answers | None = None,
+    os: OsFamily = "linux",
+    taken_at: datetime = NOW,
+    zone: str = "UTC",
+    chosen: Sequence[str] | None = None,
+    left_out: Mapping[str, LeftOut] | None = None,
+) -> Snapshot:
+    """What a run would have seen, by check. `chosen`: the checks judged, where not just these."""
+    return Snapshot(
+        taken_at=taken_at,
+        zone=zone,
+        os=Os(family=os),
+        profile=profile or profile_from({}),
+        answers=answers or Answers(),
+        deadline_s=10.0,
+        chosen=tuple(observed if chosen is None else chosen),
+        left_out=dict(left_out or {}),
+        observations={
+            name: Observation(failure=seen, took_s=0.1)
+            if isinstance(seen, Failure)
+            else Observation(fact=seen, took_s=0.1)
+            for name, seen in observed.items()
+        },
     )
 
 

@@ -20,15 +20,13 @@ from diag.model import (
     Judgement,
     Layer,
     LeftOut,
-    Observation,
-    Os,
     Problem,
     Public,
     Remedy,
     Snapshot,
     View,
 )
-from tests.support import NOW, profile_from
+from tests.support import profile_from, snapshot
 
 REMEDY = Remedy(code="toy.remedy", minutes=1)
 
@@ -81,22 +79,15 @@ def snapshot_of(
     failures = failures or {}
     left_out = dict(left_out or {})
     checks = list(checks)
-    return Snapshot(
-        taken_at=NOW,
-        zone="UTC",
-        os=Os(family="linux"),
-        profile=profile_from(profile),
-        answers=answers or Answers(),
-        deadline_s=10.0,
-        chosen=tuple(check.name for check in checks if check.name not in left_out),
-        left_out=left_out,
-        observations={
-            check.name: Observation(failure=failures[check.name], took_s=0.1)
-            if check.name in failures
-            else Observation(fact=check.fact(), took_s=0.1)
+    return snapshot(
+        {
+            check.name: failures.get(check.name) or check.fact()
             for check in checks
             if check.name not in left_out
         },
+        profile=profile_from(profile),
+        answers=answers,
+        left_out=left_out,
     )
 
 

@@ -7,32 +7,17 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from checks.internet import CHECK, InternetFact, LandmarkConnect, ProbeAnswer
+from checks.internet import CHECK
 from checks.operators import OPERATORS, fault_pages
 from diag.catalog import Catalog
 from diag.model import Language
+from tests.checks.endpoint.devices import OFFLINE
 from tests.support import findings, view
-
-DEAD = InternetFact(
-    probes=(
-        ProbeAnswer(
-            vendor="apple",
-            family="ipv4",
-            outcome="no_answer",
-            layer="tcp",
-            error="timeout",
-            took_s=4.0,
-        ),
-    ),
-    connects=(
-        LandmarkConnect(address="1.1.1.1", port=443, family="ipv4", outcome="timeout", took_s=4.0),
-    ),
-)
 
 
 def steps(language: Language, zone: str) -> tuple[str, ...]:
     """What somebody whose line is dead reads under "ask the provider"."""
-    (down,) = findings(CHECK, DEAD, view(zone=zone))
+    (down,) = findings(CHECK, OFFLINE, view(zone=zone))
     catalog = Catalog.load(language, ("checks",))
     words = catalog.remedy("line.ask_provider")
     now = datetime(2026, 11, 22, tzinfo=UTC)

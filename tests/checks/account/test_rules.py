@@ -23,14 +23,12 @@ from diag.model import (
     Diagnosis,
     Failed,
     Finding,
-    Observation,
     RemedyContext,
-    Snapshot,
     Symptom,
     Unmeasured,
     View,
 )
-from tests.support import context, findings, profile_from, replay, view
+from tests.support import context, findings, profile_from, replay, snapshot, view
 
 ENDPOINTS = [
     {"id": "www", "url": "https://www.app.test/", "role": "web"},
@@ -260,22 +258,14 @@ def test_any_of_the_three_sections_is_enough(profile: dict[str, Any]) -> None:
 def diagnosis(fact: EndpointFact, symptom: Symptom = "login") -> Diagnosis:
     checks = {check.name: check for check in (endpoint.CHECK, CHECK)}
     at = seen(symptom=symptom)
-    observations = {"endpoint": fact, "account": AccountFact()}
-    return diagnose(
-        Snapshot(
-            taken_at=at.taken_at,
-            zone="UTC",
-            os=at.os,
-            profile=at.profile,
-            answers=at.answers,
-            deadline_s=10.0,
-            chosen=tuple(checks),
-            observations={
-                name: Observation(fact=each, took_s=0.1) for name, each in observations.items()
-            },
-        ),
-        checks,
+    taken = snapshot(
+        {"endpoint": fact, "account": AccountFact()},
+        profile=at.profile,
+        answers=at.answers,
+        os=at.os.family,
+        taken_at=at.taken_at,
     )
+    return diagnose(taken, checks)
 
 
 def test_all_is_well_and_still_no_login_is_the_account_possibly() -> None:

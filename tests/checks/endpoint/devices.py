@@ -14,9 +14,9 @@ from checks.proxy import ProxyFact
 from diag.app_profile import AppProfile
 from diag.explain import diagnose
 from diag.host import Host
-from diag.model import Answers, AnyCheck, Diagnosis, Fact, Finding, Observation, Os, Snapshot
+from diag.model import Answers, AnyCheck, Diagnosis, Fact, Finding, Snapshot
 from tests.net.servers import SignpostHost
-from tests.support import NOW, context, profile_from, view
+from tests.support import NOW, context, profile_from, snapshot, view
 
 LOGIN, LOGIN_2, LOGIN_6 = "93.184.215.10", "93.184.215.11", "2a00:1450:4001:80b::10"
 API, API_6 = "93.184.215.20", "2a00:1450:4001:80b::20"
@@ -72,6 +72,21 @@ ONLINE = InternetFact(
         LandmarkConnect(
             address="1.1.1.1", port=443, family="ipv4", outcome="connected", took_s=0.1
         ),
+    ),
+)
+OFFLINE = InternetFact(
+    probes=(
+        ProbeAnswer(
+            vendor="apple",
+            family="ipv4",
+            outcome="no_answer",
+            layer="tcp",
+            error="timeout",
+            took_s=4.0,
+        ),
+    ),
+    connects=(
+        LandmarkConnect(address="1.1.1.1", port=443, family="ipv4", outcome="timeout", took_s=4.0),
     ),
 )
 
@@ -132,18 +147,10 @@ CHECKS: dict[str, AnyCheck] = {
 }
 
 
-def snapshot(profile: AppProfile, **facts: Fact) -> Snapshot:
-    return Snapshot(
-        taken_at=NOW,
-        zone="Asia/Tokyo",
-        os=Os(family="linux"),
-        profile=profile,
-        answers=Answers(symptom="login"),
-        deadline_s=10.0,
-        chosen=tuple(facts),
-        observations={name: Observation(fact=fact, took_s=0.1) for name, fact in facts.items()},
-    )
+def no_login(profile: AppProfile, **facts: Fact) -> Snapshot:
+    """What a run saw that was asked why there is no login."""
+    return snapshot(facts, profile=profile, answers=Answers(symptom="login"), zone="Asia/Tokyo")
 
 
 def diagnosis(profile: AppProfile, **facts: Fact) -> Diagnosis:
-    return diagnose(snapshot(profile, **facts), CHECKS)
+    return diagnose(no_login(profile, **facts), CHECKS)

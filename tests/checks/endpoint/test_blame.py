@@ -20,7 +20,7 @@ from checks.endpoint.facts import (
 )
 from checks.endpoint.problems import clock_explains
 from checks.forgery import ForgeryFact, HostNames
-from checks.internet import InternetFact, LandmarkConnect, ProbeAnswer
+from checks.internet import InternetFact, ProbeAnswer
 from checks.proxy import ProxyEntry, ProxyFact, ProxyProbe
 from diag.explain import diagnose
 from diag.model import Diagnosis, Fact, Finding, Public
@@ -32,11 +32,12 @@ from tests.checks.endpoint.devices import (
     CHECKS,
     LOGIN,
     NAMES,
+    OFFLINE,
     ONLINE,
     diagnosis,
     endpoints,
     internet_fact,
-    snapshot,
+    no_login,
 )
 from tests.support import NOW, view
 
@@ -112,21 +113,6 @@ PORTAL = InternetFact(
         for vendor in ("apple", "google")
     ),
     connects=(),
-)
-OFFLINE = InternetFact(
-    probes=(
-        ProbeAnswer(
-            vendor="apple",
-            family="ipv4",
-            outcome="no_answer",
-            layer="tcp",
-            error="timeout",
-            took_s=4.0,
-        ),
-    ),
-    connects=(
-        LandmarkConnect(address="1.1.1.1", port=443, family="ipv4", outcome="timeout", took_s=4.0),
-    ),
 )
 NO_NAMES = InternetFact(
     probes=(
@@ -291,7 +277,7 @@ def test_the_clock_is_to_blame_only_if_the_right_time_would_do(
 
 def test_the_redacted_report_says_the_same_and_names_nobody() -> None:
     facts: dict[str, Fact] = {"internet": ONLINE, "endpoint": refused("unknown_issuer")}
-    whole = snapshot(PROFILE, **facts)
+    whole = no_login(PROFILE, **facts)
     sent = redact(whole, CHECKS).snapshot
     assert shape(diagnose(sent, CHECKS)) == shape(diagnose(whole, CHECKS))
     probe = sent.observations["endpoint"].fact.endpoints[0].families[0].probes[0]

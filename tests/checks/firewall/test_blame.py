@@ -15,7 +15,7 @@ from checks.security.facts import WebFilter
 from diag.explain import diagnose
 from diag.model import AnyCheck, Diagnosis, Fact, Failure, Snapshot
 from diag.privacy import redact
-from tests.checks.endpoint.devices import ONLINE, endpoints, snapshot
+from tests.checks.endpoint.devices import ONLINE, endpoints, no_login
 from tests.checks.endpoint.test_blame import SILENT, probed, refused
 
 CHECKS: dict[str, AnyCheck] = {
@@ -44,7 +44,7 @@ UNSEEN = FirewallFact(looked=True, rules=Failure(code="needs_admin", operation="
 
 def told(**facts: Fact) -> Snapshot:
     names = {"security": "device.security", "firewall": "device.firewall"}
-    return snapshot(PROFILE, internet=ONLINE, **{names.get(k, k): v for k, v in facts.items()})
+    return no_login(PROFILE, internet=ONLINE, **{names.get(k, k): v for k, v in facts.items()})
 
 
 def diagnosis(**facts: Fact) -> Diagnosis:

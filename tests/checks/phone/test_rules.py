@@ -37,13 +37,10 @@ from diag.model import (
     FailureCode,
     Finding,
     Judgement,
-    Observation,
-    Os,
-    Snapshot,
     View,
 )
 from tests.checks.phone.phones import PROFILE, found, left_open, ready
-from tests.support import NOW, profile_from, replay, view
+from tests.support import profile_from, replay, snapshot, view
 from tests.toys import toy_check, toy_problem
 
 HEALTHY = Android(
@@ -469,17 +466,12 @@ def test_an_ipad_is_looked_up_as_one() -> None:
 
 def diagnosed(*observed: tuple[AnyCheck, Fact]) -> Diagnosis:
     checks = {check.name: check for check, _ in observed}
-    snapshot = Snapshot(
-        taken_at=NOW,
-        zone="UTC",
-        os=Os(family="linux"),
+    taken = snapshot(
+        {check.name: fact for check, fact in observed},
         profile=PROFILE,
         answers=Answers(symptom="login", device="phone"),
-        deadline_s=10.0,
-        chosen=tuple(checks),
-        observations={check.name: Observation(fact=fact, took_s=0.1) for check, fact in observed},
     )
-    return diagnose(snapshot, checks)
+    return diagnose(taken, checks)
 
 
 LINE_DOWN = toy_check(

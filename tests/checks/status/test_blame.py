@@ -16,44 +16,20 @@ from checks.endpoint.facts import (
     HttpExchange,
     TlsExchange,
 )
-from checks.internet.facts import InternetFact, LandmarkConnect, ProbeAnswer
 from checks.status.asking import Unreachable
 from checks.status.maintenance import Slot
 from checks.status.observe import StatusFact
 from diag.explain import diagnose
-from diag.model import Answers, Diagnosis, Fact, Observation, Os, Snapshot
+from diag.model import Answers, Diagnosis, Fact
+from tests.checks.endpoint.devices import OFFLINE, ONLINE
 from tests.checks.status.pages import body, read, summary
-from tests.support import NOW, profile_from
+from tests.support import NOW, profile_from, snapshot
 
 CHECKS = {check.name: check for check in (internet.CHECK, endpoint.CHECK, status.CHECK)}
 PROFILE = {
     "endpoint": [{"id": "login", "url": "https://login.app.test/", "role": "login"}],
     "status_page": {"url": "https://status.app.test"},
 }
-
-ONLINE = InternetFact(
-    probes=(ProbeAnswer(vendor="apple", family="ipv4", outcome="expected", took_s=0.1),),
-    connects=(
-        LandmarkConnect(
-            address="1.1.1.1", port=443, family="ipv4", outcome="connected", took_s=0.1
-        ),
-    ),
-)
-OFFLINE = InternetFact(
-    probes=(
-        ProbeAnswer(
-            vendor="apple",
-            family="ipv4",
-            outcome="no_answer",
-            layer="tcp",
-            error="timeout",
-            took_s=4.0,
-        ),
-    ),
-    connects=(
-        LandmarkConnect(address="1.1.1.1", port=443, family="ipv4", outcome="timeout", took_s=4.0),
-    ),
-)
 
 
 def login(**probe: Any) -> EndpointFact:
@@ -81,15 +57,12 @@ MUTE = StatusFact(unreachable=Unreachable(code="timeout"))
 
 def diagnosis(**facts: Fact) -> Diagnosis:
     return diagnose(
-        Snapshot(
-            taken_at=NOW,
-            zone="Asia/Tokyo",
-            os=Os(family="linux"),
+        snapshot(
+            facts,
             profile=profile_from(PROFILE),
             answers=Answers(symptom="login"),
-            deadline_s=10.0,
+            zone="Asia/Tokyo",
             chosen=tuple(CHECKS),
-            observations={name: Observation(fact=fact, took_s=0.1) for name, fact in facts.items()},
         ),
         CHECKS,
     )

@@ -12,10 +12,11 @@ from checks.internet.facts import ProbeAnswer
 from checks.status.asking import Unreachable
 from checks.status.maintenance import Slot
 from checks.status.observe import StatusFact
-from diag.model import Answers, Diagnosis, Language, Observation, Os, Snapshot
+from diag.model import Diagnosis, Language
 from diag.pipeline import report_on
 from diag.registry import Registry
 from diag.report import Header, Report
+from tests.checks.endpoint.devices import ONLINE
 from tests.checks.status.pages import (
     GROUP,
     LOGIN,
@@ -30,13 +31,12 @@ from tests.checks.status.pages import (
 from tests.checks.status.test_blame import (
     CHECKS,
     MUTE,
-    ONLINE,
     PROFILE,
     SILENT,
     answering,
     diagnosis,
 )
-from tests.support import NOW, profile_from
+from tests.support import NOW, profile_from, snapshot
 
 
 def page(indicator: str = "none", *names: str, **changes: Any) -> StatusFact:
@@ -193,18 +193,9 @@ def report(name: str, language: Language) -> Report:
         "endpoint": answering(503 if name == "behind" else 200),
         "status": SITUATIONS[name],
     }
-    snapshot = Snapshot(
-        taken_at=NOW,
-        zone="Asia/Tokyo",
-        os=Os(family="linux"),
-        profile=profile_from(PROFILE),
-        answers=Answers(),
-        deadline_s=10.0,
-        chosen=tuple(CHECKS),
-        observations={key: Observation(fact=fact, took_s=0.1) for key, fact in facts.items()},
-    )
+    taken = snapshot(facts, profile=profile_from(PROFILE), zone="Asia/Tokyo", chosen=tuple(CHECKS))
     header = Header(report_id="TEST-TEST", profile_sha256="")
-    return report_on(snapshot, Registry(checks=CHECKS, broken=()), language, header)
+    return report_on(taken, Registry(checks=CHECKS, broken=()), language, header)
 
 
 @pytest.mark.parametrize(("name", "language"), SENTENCES)
