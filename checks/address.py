@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from checks.lines import interfaces, is_tunnel
-from checks.remedies import ASK_NETWORK_OWNER, RESTART_ROUTER, USE_MOBILE_LINE
+from checks.remedies import ASK_AT_WORK, ASK_NETWORK_OWNER, RESTART_ROUTER, USE_MOBILE_LINE
 from diag.host import Host
 from diag.model import (
     DEVICE,
@@ -39,7 +39,7 @@ ADDRESS_MISSING = Problem(
     blocking=True,
     explained_by=("link.down",),
     explains=("route.missing",),
-    remedies=(RENEW, USE_MOBILE_LINE, RESTART_ROUTER, ASK_NETWORK_OWNER),
+    remedies=(ASK_AT_WORK, RENEW, USE_MOBILE_LINE, RESTART_ROUTER, ASK_NETWORK_OWNER),
 )
 
 

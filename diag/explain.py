@@ -428,7 +428,7 @@ class _Explanation:
 
     def _applicable(self, cause: Cause, view: View) -> Iterable[ChosenRemedy]:
         managed = self.judged.device.managed
-        context = RemedyContext(cause.findings[0], view, managed)
+        context = RemedyContext(cause.findings[0], view, managed, self.judged.path.network)
         on_this = cause.where == "device" and cause.findings[0].subject != PHONE
         to_admin = managed is True and on_this
         for remedy in cause.problem.remedies:

@@ -337,11 +337,14 @@ class View(Struct, frozen=True):
 
 
 class RemedyContext(Struct, frozen=True):
-    """What decides whether a remedy applies: the finding, the view, and whether IT manages this."""
+    """What decides whether a remedy applies: the finding, the view, whether IT manages this, and
+    whose network it is on.
+    """
 
     finding: Finding
     view: View
     managed: bool | None
+    network: NetworkKind | None = None
 
 
 def always(_: RemedyContext) -> bool:

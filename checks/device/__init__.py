@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from checks.device.managed import UNKNOWN, Management, Sign
 from checks.remedies import RESTART_DEVICE
@@ -40,12 +41,14 @@ DEVICE_RESTART = Problem(
 
 class DeviceFact(Fact, frozen=True, kw_only=True):
     """managed: an organisation manages this device; None: cannot be told. managed_by: how that is
-    known.
+    known. at_work: the network in use is that of the domain which this device is joined to; None:
+    nothing tells.
     """
 
     uptime_s: float | None = None
     managed: bool | None = None
     managed_by: tuple[Sign, ...] = ()
+    at_work: Literal[True] | None = None
     os_name: Public | None = None
     os_version: Public | None = None
 
@@ -61,6 +64,7 @@ def collect(host: Host, _: Context) -> DeviceFact:
         uptime_s=uptime_s,
         managed=who.managed,
         managed_by=who.signs,
+        at_work=_at_work(host, who),
         os_name=name,
         os_version=version,
     )
@@ -77,6 +81,15 @@ def _management(host: Host) -> Management:
     else:
         return UNKNOWN
     return management(host)
+
+
+def _at_work(host: Host, who: Management) -> Literal[True] | None:
+    """`wifi` says so of a network that is none of its own."""
+    if host.family != "windows" or "domain" not in who.signs:
+        return None
+    from checks.device.windows import on_its_domain
+
+    return True if on_its_domain(host) else None
 
 
 def _release(host: Host) -> tuple[str | None, str | None]:

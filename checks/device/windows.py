@@ -35,6 +35,9 @@ POLICY_STATE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Group Policy\Sta
 NETLOGON = r"HKLM\SYSTEM\CurrentControlSet\Services\Netlogon"
 STARTS_BY_ITSELF = 2
 """Netlogon does so in a domain alone; a device that has left one is set back."""
+TCPIP = r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
+"""`Domain` is the one that this device is joined to, `DhcpDomain` the one that the network in use
+names (Tcpip parameters, learn.microsoft.com)."""
 CONFIGURATION_MANAGER = r"HKLM\SOFTWARE\Microsoft\SMS\Mobile Client"
 
 
@@ -46,6 +49,17 @@ def management(host: Host) -> Management:
     if joined is None:
         return UNKNOWN
     return managed_by(*joined) if joined else Management(managed=False)
+
+
+def on_its_domain(host: Host) -> bool:
+    """Whether the network hands out the name of this device's own domain, or one below or above:
+    that is no network at home, nor anybody else's.
+    """
+    names = values(host, TCPIP)
+    own, here = (names.text(each).casefold().strip(".") for each in ("Domain", "DhcpDomain"))
+    if "." not in own or "." not in here:
+        return False
+    return f".{own}".endswith(f".{here}") or f".{here}".endswith(f".{own}")
 
 
 def _signs(host: Host) -> list[Sign]:

@@ -8,10 +8,12 @@ from msgspec.structs import replace
 
 from checks.dns.collect import NEUTRAL_NAME, ConfiguredServer, DnsFact
 from checks.remedies import (
+    ASK_AT_WORK,
     ASK_PROVIDER,
     RESTART_DEVICE,
     RESTART_ROUTER,
     USE_MOBILE_LINE,
+    not_at_work,
     on_unmanaged_device,
 )
 from diag.model import (
@@ -35,8 +37,8 @@ def _own_program(context: RemedyContext) -> bool:
     return context.finding.args.get("own") is not None
 
 
-def _another_device(context: RemedyContext) -> bool:
-    return not _own_program(context)
+def _router_of_ones_own(context: RemedyContext) -> bool:
+    return not _own_program(context) and not_at_work(context)
 
 
 def _elsewhere(context: RemedyContext) -> bool:
@@ -47,9 +49,10 @@ def _elsewhere(context: RemedyContext) -> bool:
 SET_AUTOMATIC = Remedy(code="dns.set_automatic", minutes=3, risk="low", applies=on_unmanaged_device)
 
 TO_THE_SERVERS = (
+    ASK_AT_WORK,
     replace(RESTART_DEVICE, applies=_own_program),
     replace(SET_AUTOMATIC, applies=_elsewhere),
-    replace(RESTART_ROUTER, applies=_another_device),
+    replace(RESTART_ROUTER, applies=_router_of_ones_own),
     USE_MOBILE_LINE,
     SET_AUTOMATIC,
     ASK_PROVIDER,
@@ -94,7 +97,7 @@ SLOW = Problem(
     layer=Layer.DNS,
     explained_by=("wifi.weak_signal",),
     explains=("endpoint.unresolved",),
-    remedies=(RESTART_ROUTER, SET_AUTOMATIC, ASK_PROVIDER),
+    remedies=(ASK_AT_WORK, RESTART_ROUTER, SET_AUTOMATIC, ASK_PROVIDER),
 )
 
 PROBLEMS = (UNREACHABLE, FAILING, SLOW)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from checks.remedies import (
+    ASK_AT_WORK,
     ASK_NETWORK_OWNER,
     ASK_PROVIDER,
     CONTACT_SUPPORT,
@@ -85,7 +86,7 @@ UNRESOLVED = Problem(
     where="network",
     layer=Layer.DNS,
     explained_by=(*_PATH, *_NAMES, "dns.host_missing", "dns.slow"),
-    remedies=(USE_MOBILE_LINE, RESTART_ROUTER, ASK_NETWORK_OWNER),
+    remedies=(ASK_AT_WORK, USE_MOBILE_LINE, RESTART_ROUTER, ASK_NETWORK_OWNER),
 )
 
 UNREACHABLE = Problem(
@@ -101,7 +102,7 @@ UNREACHABLE = Problem(
         "firewall.host_blocked",
         "service.unresponsive",
     ),
-    remedies=(TRY_ON_PHONE, USE_MOBILE_LINE, RESTART_ROUTER, ASK_PROVIDER),
+    remedies=(ASK_AT_WORK, TRY_ON_PHONE, USE_MOBILE_LINE, RESTART_ROUTER, ASK_PROVIDER),
 )
 
 PORT_BLOCKED = Problem(
@@ -140,7 +141,7 @@ IPV6_BROKEN = Problem(
     where="network",
     layer=Layer.FAMILY,
     blocking=True,
-    remedies=(RESTART_ROUTER, ASK_PROVIDER),
+    remedies=(ASK_AT_WORK, RESTART_ROUTER, ASK_PROVIDER),
 )
 
 IPV4_BROKEN = Problem(
@@ -149,7 +150,7 @@ IPV4_BROKEN = Problem(
     where="network",
     layer=Layer.FAMILY,
     blocking=True,
-    remedies=(RESTART_ROUTER, ASK_PROVIDER),
+    remedies=(ASK_AT_WORK, RESTART_ROUTER, ASK_PROVIDER),
 )
 
 _BETWEEN = ("captive_portal.signin", "tls.intercepted")

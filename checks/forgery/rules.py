@@ -12,6 +12,7 @@ from checks.endpoint.together import Together
 from checks.forgery.collect import ForgeryFact, HostNames
 from checks.gateway import GatewayFact
 from checks.remedies import (
+    ASK_AT_WORK,
     ASK_NETWORK_OWNER,
     CONTACT_SUPPORT,
     RESTART_ROUTER,
@@ -70,7 +71,7 @@ HIJACKED = Problem(
     layer=Layer.DNS,
     explained_by=("captive_portal.signin",),
     explains=_MISLED,
-    remedies=(USE_MOBILE_LINE, NO_PASSWORD_HERE, RESTART_ROUTER, ASK_NETWORK_OWNER),
+    remedies=(ASK_AT_WORK, USE_MOBILE_LINE, NO_PASSWORD_HERE, RESTART_ROUTER, ASK_NETWORK_OWNER),
 )
 
 SPLIT = Problem(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from checks.address import RENEW
 from checks.gateway.collect import collect
 from checks.gateway.fact import DefaultRoute, GatewayFact, OtherRoute, TwoRouters
-from checks.remedies import ASK_NETWORK_OWNER, RESTART_ROUTER, USE_MOBILE_LINE
+from checks.remedies import ASK_AT_WORK, ASK_NETWORK_OWNER, RESTART_ROUTER, USE_MOBILE_LINE
 from diag.model import (
     DEVICE,
     PATH,
@@ -46,7 +46,14 @@ ROUTE_MISSING = Problem(
     layer=Layer.ROUTE,
     blocking=True,
     explained_by=("link.down", "address.missing"),
-    remedies=(UNDO_BY_RESTART, RENEW, USE_MOBILE_LINE, RESTART_ROUTER, ASK_NETWORK_OWNER),
+    remedies=(
+        ASK_AT_WORK,
+        UNDO_BY_RESTART,
+        RENEW,
+        USE_MOBILE_LINE,
+        RESTART_ROUTER,
+        ASK_NETWORK_OWNER,
+    ),
 )
 
 GATEWAY_UNREACHABLE = Problem(
@@ -56,7 +63,7 @@ GATEWAY_UNREACHABLE = Problem(
     layer=Layer.GATEWAY,
     blocking=True,
     explained_by=("link.down", "address.missing", "route.missing", "wifi.weak_signal"),
-    remedies=(CHECK_ROUTER, RESTART_ROUTER, USE_MOBILE_LINE, ASK_NETWORK_OWNER),
+    remedies=(ASK_AT_WORK, CHECK_ROUTER, RESTART_ROUTER, USE_MOBILE_LINE, ASK_NETWORK_OWNER),
 )
 
 

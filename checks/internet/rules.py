@@ -8,7 +8,13 @@ from checks.internet.facts import InternetFact, ProbeAnswer
 from checks.internet.portal_api import PortalApi
 from checks.notices import What
 from checks.operators import fault_pages
-from checks.remedies import ASK_NETWORK_OWNER, ASK_PROVIDER, RESTART_ROUTER, USE_MOBILE_LINE
+from checks.remedies import (
+    ASK_AT_WORK,
+    ASK_NETWORK_OWNER,
+    ASK_PROVIDER,
+    RESTART_ROUTER,
+    USE_MOBILE_LINE,
+)
 from diag.model import (
     PATH,
     Args,
@@ -53,7 +59,7 @@ DOWN = Problem(
     blocking=True,
     explained_by=("link.down", "address.missing", "route.missing", "gateway.unreachable"),
     explains=NEEDS_INTERNET,
-    remedies=(RESTART_ROUTER, USE_MOBILE_LINE, ASK_PROVIDER),
+    remedies=(ASK_AT_WORK, RESTART_ROUTER, USE_MOBILE_LINE, ASK_PROVIDER),
 )
 
 IN_BETWEEN = (

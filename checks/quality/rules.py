@@ -7,7 +7,13 @@ from statistics import median
 
 from checks.endpoint import EndpointFact
 from checks.quality.facts import LineFact
-from checks.remedies import ASK_NETWORK_OWNER, ASK_PROVIDER, RESTART_ROUTER, USE_MOBILE_LINE
+from checks.remedies import (
+    ASK_AT_WORK,
+    ASK_NETWORK_OWNER,
+    ASK_PROVIDER,
+    RESTART_ROUTER,
+    USE_MOBILE_LINE,
+)
 from diag.model import (
     PATH,
     Finding,
@@ -50,7 +56,7 @@ LOSSY = Problem(
     suspect=True,
     explained_by=("wifi.weak_signal",),
     explains=(*_STALLS, *_SLOWS),
-    remedies=(COME_CLOSER, USE_MOBILE_LINE, RESTART_ROUTER, ASK_PROVIDER),
+    remedies=(COME_CLOSER, USE_MOBILE_LINE, ASK_AT_WORK, RESTART_ROUTER, ASK_PROVIDER),
 )
 
 SLOW = Problem(
@@ -61,7 +67,14 @@ SLOW = Problem(
     suspect=True,
     explained_by=("wifi.weak_signal",),
     explains=(*_STALLS, *_SLOWS),
-    remedies=(CHECK_ALLOWANCE, COME_CLOSER, USE_MOBILE_LINE, RESTART_ROUTER, ASK_PROVIDER),
+    remedies=(
+        CHECK_ALLOWANCE,
+        COME_CLOSER,
+        USE_MOBILE_LINE,
+        ASK_AT_WORK,
+        RESTART_ROUTER,
+        ASK_PROVIDER,
+    ),
 )
 
 BLACK_HOLE = Problem(
@@ -70,7 +83,7 @@ BLACK_HOLE = Problem(
     where="network",
     layer=Layer.MTU,
     explains=_STALLS,
-    remedies=(USE_MOBILE_LINE, RESTART_ROUTER, LOWER_MTU, ASK_NETWORK_OWNER),
+    remedies=(USE_MOBILE_LINE, ASK_AT_WORK, RESTART_ROUTER, LOWER_MTU, ASK_NETWORK_OWNER),
 )
 
 PROBLEMS = (LOSSY, SLOW, BLACK_HOLE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.device import DeviceFact
 from checks.endpoint.facts import EndpointFact
 from checks.forgery.collect import ForgeryFact
 from checks.gateway.fact import GatewayFact
@@ -41,7 +42,9 @@ FALSE_CERTIFICATES = ("untrusted", "wrong_host", "unknown_issuer", "self_signed"
 
 
 def judge(fact: WifiFact, view: View) -> Iterator[Judgement]:
-    """Of a Wi-Fi that is joined but carries nothing to the internet nothing is said."""
+    """Of a Wi-Fi that is joined but carries nothing to the internet nothing is said. What stands
+    on an organisation's cable is told by its domain.
+    """
     link = fact.link
     if not fact.joined or carries(fact, view) is False:
         if fact.phone_addresses:
@@ -51,6 +54,9 @@ def judge(fact: WifiFact, view: View) -> Iterator[Judgement]:
                 network_confidence="likely",
                 network_reasons=("phone_addresses",),
             )
+        device = view.find(DeviceFact)
+        if not fact.joined and device is not None and device.at_work:
+            yield PathInfo(network="work", network_confidence="likely", network_reasons=())
         return
     if link is None:
         for problem in PROBLEMS:
@@ -142,8 +148,7 @@ def _twin(link: WifiLink, args: Args, evidence: Evidence) -> Iterator[Judgement]
         args={
             **args,
             "signs": list(found),
-            "pretended": link.ssid if joined_it else None,
-            "beside": None if joined_it else link.ssid,
+            "which": "joined" if joined_it else "beside",
             "other": next((str(twin.security) for twin in link.twins), None),
             "usual": known if known != link.security else None,
         },

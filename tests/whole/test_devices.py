@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from checks.device.windows import TCPIP
+from checks.proxy.windows import OF_USER
 from diag.model import Language
 from diag.report import Report
 from tests.whole.devices import DEVICES, SEEDS
@@ -59,6 +62,23 @@ def test_system_that_has_ended_is_said_once_and_leaves_nothing_open(played: Worl
     assert [each.code for each in found.causes if each.code.startswith("os.")] == ["os.end_of_life"]
     results = {each.check: each.status for each in found.results}
     assert (results["os"], results["os.newest"], results["os.support"]) == ("warning", "ok", "ok")
+
+
+@pytest.mark.parametrize(
+    ("given", "first"),
+    [("corp.example", ("line.ask_owner", "admin")),
+     ("fritz.box", ("line.restart_router", "network_owner"))],
+)  # fmt: skip
+def test_name_servers_that_are_dead_at_work_and_at_home(
+    given: str, first: tuple[str, str], played: World
+) -> None:
+    """One PC of an organisation's, on its own network by cable, and taken home."""
+    office = DEVICES["windows_office"]
+    here = {OF_USER: {"ProxyEnable": 0}, TCPIP: {"Domain": "corp.example", "DhcpDomain": given}}
+    machine = replace(office, registry={**office.registry, **here})
+    found = report(taken(WholeHost(machine, replace(played.fine, resolver_down=True))), "en")
+    assert (found.verdict.where, found.causes[0].code) == ("network", "dns.failing")
+    assert (found.remedies[0].code, found.remedies[0].who) == first
 
 
 @pytest.mark.parametrize("name", DEVICES)

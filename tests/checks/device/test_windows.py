@@ -15,6 +15,7 @@ from checks.device.windows import (
     JOIN_INFO,
     NETLOGON,
     POLICY_STATE,
+    TCPIP,
     management,
 )
 from checks.os.windows.release import CURRENT_VERSION
@@ -121,6 +122,42 @@ def test_registry_that_may_not_be_read_is_not_taken_for_empty_words() -> None:
     registry = {path: Failed("denied", "read the registry", path) for path in HOME}
     host = replay("windows", {ASK: Failed("timeout", "run dsregcmd")}, registry=registry)
     assert management(host).managed is None
+
+
+@pytest.mark.parametrize(
+    ("own", "here", "at_work"),
+    [
+        ("corp.example", "corp.example", True),
+        ("corp.example", "Corp.Example.", True),
+        ("sales.corp.example", "corp.example", True),
+        ("corp.example", "floor3.corp.example", True),
+        ("corp.example", "fritz.box", None),
+        ("corp.example", "notcorp.example", None),
+        ("corp.example", "example", None),
+        ("corp.example", "home", None),
+        ("corp.example", None, None),
+        (None, "corp.example", None),
+        ("", "", None),
+    ],
+)
+def test_network_of_its_own_domain(own: str | None, here: str | None, at_work: bool | None) -> None:
+    """As the network names itself by DHCP; nothing has to be looked up for it."""
+    names = {"Domain": own, "DhcpDomain": here}
+    joined = {
+        **HOME,
+        CURRENT_VERSION: None,
+        POLICY_STATE: {"Distinguished-Name": "CN=PC1,OU=Clients,DC=corp,DC=example"},
+        NETLOGON: {"Start": 2},
+        TCPIP: {name: value for name, value in names.items() if value is not None},
+    }
+    assert CHECK.collect(replay("windows", registry=joined), context()).at_work is at_work
+
+
+def test_name_of_a_network_says_nothing_to_a_device_without_a_domain() -> None:
+    """Asked for, it would have to be on the paper."""
+    registry = {**HOME, CURRENT_VERSION: None, rf"{ENROLLMENTS}\{GUID}": INTUNE}
+    fact = CHECK.collect(replay("windows", registry=registry), context())
+    assert (fact.managed, fact.at_work) == (True, None)
 
 
 def test_name_and_version() -> None:
