@@ -65,21 +65,24 @@ def _safari(host: Host, default: Default, sites: tuple[Site, ...]) -> BrowserFac
     from checks.browser import private_relay
     from checks.browser.safari import read
 
-    settings: BrowserSettings | Failure
+    settings: BrowserSettings | None = None
+    failure: Failure | None
     try:
-        settings = read(host, sites)
+        settings, failure = read(host, sites)
     except Failed as failed:
-        settings = failed.failure
+        failure = failed.failure
     known = version.of_safari(host, default)
-    return _fact(default, known, settings, private_relay.read(host))
+    return _fact(default, known, settings or failure, private_relay.read(host), failure)
 
 
 def _fact(
     default: Default,
     known: Version,
-    settings: BrowserSettings | Failure,
+    settings: BrowserSettings | Failure | None,
     tunnel: Tunnel | None = "none",
+    failure: Failure | None = None,
 ) -> BrowserFact:
+    """`failure`: why settings are known in part alone."""
     return BrowserFact(
         brand=default.product.brand,
         engine=default.product.engine,
@@ -88,7 +91,7 @@ def _fact(
         esr=known.esr,
         origin=known.origin,
         settings=settings if isinstance(settings, BrowserSettings) else None,
-        settings_failure=settings if isinstance(settings, Failure) else None,
+        settings_failure=settings if isinstance(settings, Failure) else failure,
         tunnel=tunnel,
     )
 

@@ -24,7 +24,8 @@ ProxyMode = Literal["system", "direct", "fixed", "script", "detect"]
 
 Cookies = Literal["allowed", "session", "blocked"]
 Tunnel = Literal["none", "private_relay", "browser_vpn", "paused"]
-"""What the browser sends its pages through besides a proxy; paused: private relay, for now."""
+"""What the browser sends its pages through besides a proxy; paused: private relay is switched on,
+but not in use for now."""
 
 
 class OwnDns(Struct, frozen=True, kw_only=True):
@@ -71,8 +72,8 @@ class BrowserSettings(Struct, frozen=True, kw_only=True):
 class BrowserFact(Fact, frozen=True, kw_only=True):
     """The browser that opens links on this device.
 
-    version: as last known to run or to be installed. esr: Firefox's slow channel. Exactly one of
-    settings and settings_failure is set. tunnel: None where it cannot be told.
+    version: as last known to run or to be installed. esr: Firefox's slow channel. settings_failure:
+    why there are no settings, or none but an administrator's. tunnel: None where it cannot be told.
     """
 
     brand: Brand

@@ -1,8 +1,11 @@
 """iCloud Private Relay, through which Safari reaches websites, as the system last noted its state.
 
 ~/Library/Preferences/com.apple.networkserviceproxy.plist holds, archived by NSKeyedArchiver under
-NSPServiceStatusManagerInfo, PrivacyProxyServiceStatus: 0 off, 1 on, 2 paused. Apple documents none
-of it (the values are those that device management tools rely on): any other is not known.
+NSPServiceStatusManagerInfo, the object ServiceStatus with PrivacyProxyServiceStatus. Apple
+documents none of it. 0 and 6 are recorded, of Macs where it is off and where it is not offered;
+that only 1 means "in use" is how the system's own networkserviceproxy takes it: 0 switched off,
+2 disturbed, 3 held back, 4 and 6 not offered in this region, 7 no network for it. Any other is not
+known.
 """
 
 from __future__ import annotations
@@ -18,7 +21,12 @@ from diag.model import Failed
 
 PLACE = "Library/Preferences/com.apple.networkserviceproxy.plist"
 STATUS = "PrivacyProxyServiceStatus"
-STATES: dict[int, Tunnel] = {0: "none", 1: "private_relay", 2: "paused"}
+IN_USE = 1
+STATES: dict[int, Tunnel] = {
+    0: "none",
+    IN_USE: "private_relay",
+    **dict.fromkeys((2, 3, 4, 6, 7), "paused"),
+}
 
 
 def read(host: Host) -> Tunnel | None:
@@ -34,14 +42,18 @@ def read(host: Host) -> Tunnel | None:
 
 
 def _state(archive: dict[str, Any]) -> Tunnel | None:
+    """The archive holds a history, too: what `ServiceStatus` names is the state of now."""
+    top, objects = archive.get("$top"), archive.get("$objects")
+    status = _named(objects, top.get("ServiceStatus") if isinstance(top, dict) else None)
+    value = _named(objects, status.get(STATUS) if isinstance(status, dict) else None)
+    return STATES.get(value) if type(value) is int else None
+
+
+def _named(objects: object, value: object) -> object:
+    """What a reference of the archive stands for; anything else is itself."""
     from plistlib import UID
 
-    held = archive.get("$objects")
-    objects: list[Any] = held if isinstance(held, list) else []
-    for each in objects:
-        if isinstance(each, dict) and STATUS in each:
-            value = each[STATUS]
-            if isinstance(value, UID) and value.data < len(objects):
-                value = objects[value.data]
-            return STATES.get(value) if type(value) is int else None
-    return None
+    if not isinstance(value, UID):
+        return value
+    held = objects if isinstance(objects, list) else []
+    return held[value.data] if value.data < len(held) else None

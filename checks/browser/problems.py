@@ -49,6 +49,7 @@ SYSTEM_DNS = Remedy(
     code="browser.system_dns", minutes=2, applies=lambda context: _about("dns", context)
 )
 UPDATE = Remedy(code="browser.update", minutes=3, applies=on_unmanaged_device)
+LOOK = Remedy(code="browser.look", minutes=2)
 ASK_ADMIN = Remedy(code="browser.ask_admin", who="admin", minutes=10, applies=_by_admin)
 
 COOKIES_BLOCKED = Problem(
@@ -90,6 +91,13 @@ PATH_DIFFERS = Problem(
     ),
     suspect=True,
 )
+UNSEEN = Problem(
+    code="browser.settings_unseen",
+    severity="info",
+    where="device",
+    layer=Layer.BROWSER,
+    remedies=(LOOK,),
+)
 OUTDATED = Problem(
     code="browser.outdated",
     severity="warning",
@@ -99,4 +107,5 @@ OUTDATED = Problem(
     suspect=True,
 )
 
-SETTINGS = (PATH_DIFFERS, COOKIES_BLOCKED, JAVASCRIPT_BLOCKED, BARRED)
+TOLD_BY_SETTINGS = (PATH_DIFFERS, COOKIES_BLOCKED, JAVASCRIPT_BLOCKED, BARRED)
+SETTINGS = (*TOLD_BY_SETTINGS, UNSEEN)

@@ -21,7 +21,8 @@ from checks.browser.problems import (
     COOKIES_BLOCKED,
     JAVASCRIPT_BLOCKED,
     PATH_DIFFERS,
-    SETTINGS,
+    TOLD_BY_SETTINGS,
+    UNSEEN,
 )
 from checks.endpoint.facts import EndpointFact
 from checks.proxy import ProxyFact
@@ -47,13 +48,21 @@ def judge(fact: BrowserFact, view: View) -> Iterator[Judgement]:
         return
     if fact.settings is None:
         failure = fact.settings_failure
-        for problem in SETTINGS:
+        for problem in TOLD_BY_SETTINGS:
             reason = failure.code if failure else "needs_missing"
             yield Unmeasured(code=problem.code, subject=DEVICE, reason=reason)
     else:
         for site in fact.settings.sites:
             yield from _site(site, fact, view)
+    if _closed(fact) and _needs_browser(view):
+        yield Finding(code=UNSEEN.code, subject=DEVICE, args=_browser(fact))
     yield from _other_way(fact, view)
+
+
+def _closed(fact: BrowserFact) -> bool:
+    """Whether the system keeps Safari's settings to itself, and so to the user's own eyes."""
+    failure = fact.settings_failure
+    return fact.engine == "safari" and failure is not None and failure.code == "denied"
 
 
 def _site(site: SiteSettings, fact: BrowserFact, view: View) -> Iterator[Judgement]:
@@ -66,12 +75,13 @@ def _site(site: SiteSettings, fact: BrowserFact, view: View) -> Iterator[Judgeme
             code=code, subject=subject, args=args, severity=severity, confidence=confidence
         )
 
+    untold = fact.settings_failure.code if fact.settings_failure else "unsupported"
     if site.cookies is None:
-        yield Unmeasured(code=COOKIES_BLOCKED.code, subject=subject, reason="unsupported")
+        yield Unmeasured(code=COOKIES_BLOCKED.code, subject=subject, reason=untold)
     elif site.cookies == "blocked":
         yield finding(COOKIES_BLOCKED.code, site.cookies_by)
     if site.javascript is None:
-        yield Unmeasured(code=JAVASCRIPT_BLOCKED.code, subject=subject, reason="unsupported")
+        yield Unmeasured(code=JAVASCRIPT_BLOCKED.code, subject=subject, reason=untold)
     elif not site.javascript:
         yield finding(JAVASCRIPT_BLOCKED.code, site.javascript_by)
     if site.barred:

@@ -2,7 +2,8 @@
 
 TCC.db is closed to programs without full disk access, which nobody is asked to give: then it is
 not known. Its table `access` has, for each service and bundle id, auth_value 0 denied, 1 not known,
-2 allowed, 3 allowed in part. Notifications and location are kept where only the system reads them.
+2 allowed, 3 allowed in part; up to macOS 10.15 allowed 0 or 1 instead. Notifications and location
+are kept where only the system reads them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ SERVICES = {
     "bluetooth": "kTCCServiceBluetoothAlways",
 }
 DENIED = 0
-QUERY = "SELECT auth_value FROM access WHERE service = ? AND client = ? AND client_type = 0"
+QUERY = "SELECT {column} FROM access WHERE service = ? AND client = ? AND client_type = 0"
+COLUMNS = "SELECT name FROM pragma_table_info('access') WHERE name = ?"
 
 
 def read(host: Host, kind: str, bundle_id: str) -> AppPermission:
@@ -34,7 +36,8 @@ def read(host: Host, kind: str, bundle_id: str) -> AppPermission:
     data = whole(host, f"{home(host)}/{DATABASE}")
     if data is None:
         raise Failed("denied", "read the system's permissions", "no database for us")
-    found = rows(data, QUERY, (service, bundle_id))
+    column = "auth_value" if rows(data, COLUMNS, ("auth_value",)) else "allowed"
+    found = rows(data, QUERY.format(column=column), (service, bundle_id))
     if not found:
         return AppPermission(kind=kind, not_asked=True)
     return AppPermission(kind=kind, off="app" if found[0][0] == DENIED else None)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from checks.permissions.facts import AppPermission, PermissionsFact
 from checks.permissions.problems import MISSING, UNSEEN
-from diag.model import DEVICE, Args, Finding, Judgement, OsFamily, Unmeasured, View
+from diag.model import DEVICE, Args, Confidence, Finding, Judgement, OsFamily, Unmeasured, View
 
 LINKS: dict[OsFamily, dict[str, str]] = {
     "windows": {
@@ -48,12 +48,24 @@ def judge(fact: PermissionsFact, view: View) -> Iterator[Judgement]:
     for each in fact.permissions:
         subject = f"permission:{each.kind}"
         if each.off is not None:
-            yield Finding(code=MISSING.code, subject=subject, args=_args(each, fact, view))
+            yield Finding(
+                code=MISSING.code,
+                subject=subject,
+                args=_args(each, fact, view),
+                confidence=_confidence(each, fact),
+            )
         elif each.failure is not None:
             yield Unmeasured(code=MISSING.code, subject=subject, reason=each.failure.code)
     unseen = [each for each in fact.permissions if each.failure is not None and each.off is None]
     if unseen and view.answers.symptom is not None:
         yield Finding(code=UNSEEN.code, subject=DEVICE, args=_where_to_look(unseen, fact, view))
+
+
+def _confidence(permission: AppPermission, fact: PermissionsFact) -> Confidence:
+    """Windows shows its switch for all apps as one that programs depend on, too; some have been
+    seen to go on regardless (github.com/cjpais/Handy/pull/1308)."""
+    doubtful = permission.off == "account" and fact.packing == "desktop"
+    return "possible" if doubtful else "certain"
 
 
 def _where_to_look(unseen: list[AppPermission], fact: PermissionsFact, view: View) -> Args:

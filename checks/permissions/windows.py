@@ -1,8 +1,9 @@
 r"""Permissions on Windows: the consent store and the settings of notifications.
 
-`...\CurrentVersion\CapabilityAccessManager\ConsentStore\CAPABILITY`, value `Value` (Allow, Deny):
-below HKLM for the device, below HKCU for this user's apps; there under the package family's name
-for one store app, under `NonPackaged` for all other programs and, by their path, for one of them.
+`...\CurrentVersion\CapabilityAccessManager\ConsentStore\CAPABILITY`, value `Value` (Allow, Deny,
+Prompt: not asked yet): below HKLM for the device, below HKCU for this user's apps; there under the
+package family's name for one store app, under `NonPackaged` for all other programs and, by their
+path, for one of them, often without a `Value` of its own.
 Policies: HKLM\SOFTWARE\Policies\Microsoft\Windows\AppPrivacy (2: forced off). Sources:
 learn.microsoft.com, "Policy CSP - Privacy" and "Manage app permissions for a camera in Windows";
 support.microsoft.com, "Turn on app permissions for your microphone in Windows".
@@ -51,7 +52,16 @@ def read(host: Host, kind: str, packing: Packing, package: str, directory: str) 
         return _notifications(host, packing, package)
     if packing != "store" and kind not in FOR_ALL_PROGRAMS:
         return AppPermission(kind=kind)
-    return AppPermission(kind=kind, off=_off(host, kind, packing, package, directory))
+    off = _off(host, kind, packing, package, directory)
+    asked = off is not None or packing != "store" or not _prompts(host, kind, package)
+    return AppPermission(kind=kind, off=off, not_asked=not asked)
+
+
+def _prompts(host: Host, kind: str, package: str) -> bool:
+    """Whether Windows will ask the user once this store app wants it."""
+    own = rf"HKCU\Software\{CONSENT}\{CAPABILITIES[kind]}"
+    names = [name for name in _key(host, own).subkeys if _is_of(name, package)]
+    return any(_said(_key(host, rf"{own}\{name}")) == "prompt" for name in names)
 
 
 def _off(host: Host, kind: str, packing: Packing, package: str, directory: str) -> Switch | None:
@@ -98,7 +108,11 @@ def _is_of(name: str, package: str) -> bool:
 
 
 def _denied(key: RegistryKey) -> bool:
-    return key.text("Value").casefold() == "deny"
+    return _said(key) == "deny"
+
+
+def _said(key: RegistryKey) -> str:
+    return key.text("Value").casefold()
 
 
 def _key(host: Host, path: str) -> RegistryKey:

@@ -11,7 +11,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from checks.browser.files import json_of, plist_of
+from checks.browser import managed
+from checks.browser.files import json_of
 from checks.browser.known import Product
 from diag.host import Host
 from diag.model import Failed
@@ -37,7 +38,6 @@ VALUES = (
     "ProxySettings",
 )
 MOST_FILES = 32
-MANAGED = "/Library/Managed Preferences"
 
 Policies = Mapping[str, Any]
 
@@ -49,7 +49,7 @@ def read(host: Host, product: Product) -> Policies:
     elif host.family == "windows":
         held = _of_windows(host, product.policy_windows) if product.policy_windows else {}
     else:
-        held = _of_macos(host, product.policy_macos) if product.policy_macos else {}
+        held = managed.preferences(host, product.policy_macos) if product.policy_macos else {}
     return {name: value for name, value in held.items() if name in (*LISTS, *VALUES)}
 
 
@@ -91,13 +91,4 @@ def _of_windows(host: Host, key: str) -> dict[str, Any]:
             held["ProxySettings"] = json.loads(settings)
         except (ValueError, RecursionError):
             del held["ProxySettings"]
-    return held
-
-
-def _of_macos(host: Host, domain: str) -> dict[str, Any]:
-    user = host.getenv("USER")
-    places = [MANAGED, *([f"{MANAGED}/{user}"] if user and "/" not in user else [])]
-    held: dict[str, Any] = {}
-    for place in places:
-        held |= plist_of(host, f"{place}/{domain}.plist") or {}
     return held

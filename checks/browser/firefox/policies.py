@@ -11,13 +11,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from checks.browser.files import json_of, plist_of
+from checks.browser import managed
+from checks.browser.files import json_of
 from checks.browser.known import Product
 from diag.host import Host, RegistryKey
 from diag.model import Failed
 
 WANTED = ("Cookies", "DNSOverHTTPS", "Preferences", "Proxy", "WebsiteFilter")
-MANAGED = "/Library/Managed Preferences"
 DEEPEST = 3
 
 Policies = dict[str, Any]
@@ -49,7 +49,7 @@ def _of_files(host: Host, product: Product, program: str) -> Policies:
 
 
 def _of_macos(host: Host, domain: str) -> Policies:
-    held = plist_of(host, f"{MANAGED}/{domain}.plist") or {}
+    held = managed.preferences(host, domain)
     if not held.get("EnterprisePoliciesEnabled"):
         return {}
     nested: Policies = {}

@@ -109,6 +109,8 @@ def _managed(held: policies.Policies) -> list[tuple[str, Value, bool]]:
     found += _managed_proxy(held.get("Proxy", {}))
     cookies = held.get("Cookies", {})
     behaviour = BEHAVIOURS.get(str(cookies.get("Behavior")))
+    if behaviour is None and cookies.get("Default") in (False, 0):
+        behaviour = REJECT_ALL
     if behaviour is not None:
         found.append(("network.cookie.cookieBehavior", behaviour, bool(cookies.get("Locked"))))
     return found

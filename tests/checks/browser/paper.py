@@ -66,13 +66,16 @@ class Paper(PaperHost):
         return FileStat(size=1, modified=when, is_dir=False, owner=0, mode=0o644)
 
     def registry(self, path: str) -> RegistryKey:
+        """In capitals or not, as Windows has it."""
+        wanted = path.casefold()
+        exact = next((each for each in self.keys if each.casefold() == wanted), None)
         below = (
-            each.removeprefix(f"{path}\\") for each in self.keys if each.startswith(f"{path}\\")
+            each[len(path) + 1 :] for each in self.keys if each.casefold().startswith(f"{wanted}\\")
         )
         names = tuple(dict.fromkeys(each.partition("\\")[0] for each in below))
-        if path not in self.keys and not names:
+        if exact is None and not names:
             raise Failed("tool_missing", "read the registry", path)
-        return RegistryKey(values=dict(self.keys.get(path, {})), subkeys=names)
+        return RegistryKey(values=dict(self.keys[exact]) if exact else {}, subkeys=names)
 
     def now(self) -> datetime:
         return NOW

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from checks.browser import CHECK
 from checks.browser.facts import BrowserFact, OwnDns, OwnProxy, SiteSettings
 from checks.browser.private_relay import PLACE as RELAY
+from checks.browser.safari import SETTINGS as SAFARI
 from diag.app_profile import AppProfile
 from diag.model import Failed
 from tests.checks.browser.paper import RECORDED, Content, Paper
@@ -211,7 +212,7 @@ def test_chrome_on_macos() -> None:
 
 
 def relay(status: object) -> bytes:
-    """Constructed after what device management scripts and a public write-up of 2026 read there."""
+    """In the structure of the recorded ones (test_recorded.py), without their history."""
     archive = {
         "$archiver": "NSKeyedArchiver",
         "$top": {"ServiceStatus": plistlib.UID(1)},
@@ -227,7 +228,7 @@ def relay(status: object) -> bytes:
         (relay(0), "none"),
         (relay(1), "private_relay"),
         (relay(2), "paused"),
-        (relay(7), None),
+        (relay(5), None),
         (relay("1"), None),
         (b"no plist", None),
         (plistlib.dumps({}), None),
@@ -249,11 +250,72 @@ def test_safari_and_private_relay(held: bytes, tunnel: str | None) -> None:
     assert fact.settings_failure.code == "denied"
 
 
-def test_safari_with_full_disk_access() -> None:
-    place = "Library/Containers/com.apple.Safari/Data/Library/Preferences/com.apple.Safari.plist"
+POLICY_OF_WEBKIT = "WebKitPreferences.storageBlockingPolicy"
+OLDER = "com.apple.Safari.ContentPageGroupIdentifier.WebKit2StorageBlockingPolicy"
+
+
+@pytest.mark.parametrize(
+    ("held", "cookies", "by"),
+    [
+        ({}, "allowed", "default"),
+        ({"BlockStoragePolicy": 2, POLICY_OF_WEBKIT: 1, OLDER: 1}, "allowed", "user"),
+        ({"BlockStoragePolicy": 1, "WebKitStorageBlockingPolicy": 0}, "allowed", "user"),
+        ({"BlockStoragePolicy": 3}, "allowed", "user"),
+        ({POLICY_OF_WEBKIT: True}, "allowed", "user"),
+        ({"BlockStoragePolicy": 0}, "blocked", "user"),
+        ({"BlockStoragePolicy": 0, "WebKitStorageBlockingPolicy": 2}, "blocked", "user"),
+        ({OLDER: 2}, "blocked", "user"),
+        ({"BlockStoragePolicy": 0, POLICY_OF_WEBKIT: 1}, None, "user"),
+        ({"BlockStoragePolicy": "0", POLICY_OF_WEBKIT: [2]}, "allowed", "default"),
+    ],
+)
+def test_safaris_cookies_with_full_disk_access(
+    held: dict[str, Any], cookies: str | None, by: str
+) -> None:
+    """The keys that real ones hold (test_recorded.py), with each value that the manifest of the
+    Mac administrators' community gives a meaning."""
+    host = mac({f"/Users/hana/{SAFARI}": plistlib.dumps(held)}, chosen=False)
+    site = login(collected(host))
+    assert (site.cookies, site.cookies_by, site.javascript) == (cookies, by, True)
+
+
+def test_safaris_scripts_with_full_disk_access() -> None:
     held = plistlib.dumps({"WebKitPreferences.javaScriptEnabled": False})
-    fact = collected(mac({f"/Users/hana/{place}": held}, chosen=False))
-    assert (login(fact).javascript, login(fact).cookies) == (False, None)
+    site = login(collected(mac({f"/Users/hana/{SAFARI}": held}, chosen=False)))
+    assert (site.javascript, site.javascript_by, site.cookies) == (False, "user", "allowed")
+
+
+@pytest.mark.parametrize("place", ["", "/hana"])
+def test_what_an_administrator_set_for_safari_is_open_to_all(place: str) -> None:
+    managed = f"/Library/Managed Preferences{place}/com.apple.Safari.plist"
+    files: dict[str, Content] = {
+        managed: plistlib.dumps({"BlockStoragePolicy": 0}),
+        f"/Users/hana/{SAFARI}": Failed("denied", "read", SAFARI),
+    }
+    fact = collected(mac(files, chosen=False))
+    site = login(fact)
+    assert (site.cookies, site.cookies_by, site.javascript) == ("blocked", "policy", None)
+    assert fact.settings_failure is not None
+    assert fact.settings_failure.code == "denied"
+    files[f"/Users/hana/{SAFARI}"] = plistlib.dumps({"BlockStoragePolicy": 1})
+    fact = collected(mac(files, chosen=False))
+    assert (login(fact).cookies, login(fact).javascript) == ("blocked", True)
+    assert fact.settings_failure is None
+
+
+def test_other_rules_of_an_administrator_do_not_open_safari() -> None:
+    managed = "/Library/Managed Preferences/com.apple.Safari.plist"
+    fact = collected(mac({managed: plistlib.dumps({"AutoFillPasswords": False})}, chosen=False))
+    assert fact.settings is None
+    assert fact.settings_failure is not None
+
+
+@pytest.mark.parametrize("content", [b"", b"bplist00", b"<plist>", b"[]"])
+def test_a_broken_profile_leaves_safari_unknown(content: bytes) -> None:
+    managed = "/Library/Managed Preferences/com.apple.Safari.plist"
+    fact = collected(mac({managed: content}, chosen=False))
+    assert fact.settings is None
+    assert fact.settings_failure is not None
 
 
 # --- Linux: packages of their own ---

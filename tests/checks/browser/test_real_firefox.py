@@ -153,6 +153,7 @@ def test_names_asked_of_its_own_server(desk: Desk) -> None:
             True,
         ),
         ({"Cookies": {"Behavior": "reject", "Locked": True}}, True, False),
+        ({"Cookies": {"Default": False, "Locked": True}}, True, False),
     ],
 )
 def test_an_administrators_rules(

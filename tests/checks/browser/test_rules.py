@@ -17,6 +17,7 @@ from checks.browser.facts import (
     OwnProxy,
     SiteSettings,
 )
+from checks.browser.problems import TOLD_BY_SETTINGS
 from checks.endpoint import CHECK as ENDPOINT
 from checks.endpoint.facts import (
     AddressProbe,
@@ -46,6 +47,7 @@ from tests.support import NOW, findings, profile_from, view
 
 ENDPOINTS = [{"id": "login", "url": "https://login.app.test/", "role": "login"}]
 PROFILE = profile_from({"endpoint": ENDPOINTS})
+LINUX = {"linux": {"dpkg": "app"}}
 IN_VAIN = Answers(symptom="login")
 SITE = SiteSettings(endpoint="login", host="login.app.test", cookies="allowed", javascript=True)
 
@@ -150,7 +152,7 @@ def test_without_a_symptom_it_is_a_warning() -> None:
 
 
 def test_with_an_app_of_its_own_the_browser_may_not_be_the_way() -> None:
-    profile = profile_from({"endpoint": ENDPOINTS, "install": {"linux": {"dpkg": "app"}}})
+    profile = profile_from({"endpoint": ENDPOINTS, "install": LINUX})
     fact = browser(cookies="blocked")
     assert judged(fact, profile=profile)[0].severity == "warning"
     in_browser = Answers(symptom="login", client="browser")
@@ -267,18 +269,50 @@ def test_a_private_window_helps_against_extensions_alone() -> None:
     assert remedies(finding, tunnel) == ["browser.another", "browser.pause_tunnel"]
 
 
+CLOSED = BrowserFact(
+    brand="safari",
+    engine="safari",
+    name="Safari",
+    settings_failure=Failure(code="denied", operation="read"),
+    tunnel="private_relay",
+)
+
+
 def test_settings_that_cannot_be_read_are_unknown() -> None:
-    fact = BrowserFact(
-        brand="safari",
-        engine="safari",
-        name="Safari",
-        settings_failure=Failure(code="denied", operation="read"),
-        tunnel="private_relay",
-    )
-    items = list(CHECK.judge(fact, seen(fact, reached(), NO_PROXY)))
+    items = list(CHECK.judge(CLOSED, seen(CLOSED, reached(), NO_PROXY)))
     unknown = {each.code: each.reason for each in items if isinstance(each, Unmeasured)}
-    assert unknown == {problem.code: "denied" for problem in CHECK.problems}
-    assert [each.args["tunnel"] for each in items if isinstance(each, Finding)] == ["private_relay"]
+    assert unknown == {problem.code: "denied" for problem in TOLD_BY_SETTINGS}
+    told = {each.code: each for each in items if isinstance(each, Finding)}
+    assert told["browser.path_differs"].args["tunnel"] == "private_relay"
+    assert remedies(told["browser.settings_unseen"], CLOSED) == ["browser.look"]
+
+
+def test_where_to_look_is_told_once_to_whom_it_helps() -> None:
+    """Not without a symptom, nor with an app of its own, nor where all could be read."""
+    for profile, answers, told in (
+        (PROFILE, None, 0),
+        (PROFILE, IN_VAIN, 1),
+        (with_app := profile_from({"endpoint": ENDPOINTS, "install": LINUX}), IN_VAIN, 0),
+        (with_app, Answers(symptom="login", client="browser"), 1),
+        (PROFILE, Answers(symptom="login", device="phone"), 0),
+    ):
+        items = judged(CLOSED, profile=profile, answers=answers)
+        assert [each.code for each in items].count("browser.settings_unseen") == told
+    other = msgspec.structs.replace(
+        CLOSED, settings_failure=Failure(code="unparsable", operation="read")
+    )
+    assert judged(other) == []
+
+
+def test_of_what_an_administrator_set_the_rest_is_unknown() -> None:
+    """A rule about cookies is seen, whether scripts run is not."""
+    part = browser(cookies="blocked", cookies_by="policy", javascript=None).settings
+    fact = msgspec.structs.replace(CLOSED, settings=part)
+    items = list(CHECK.judge(fact, seen(fact)))
+    codes = [each.code for each in items if isinstance(each, Finding)]
+    assert codes == ["browser.cookies_blocked", "browser.settings_unseen"]
+    unknown = [(each.code, each.reason) for each in items if isinstance(each, Unmeasured)]
+    assert ("browser.javascript_blocked", "denied") in unknown
 
 
 def test_what_leaves_the_device_names_no_servers_and_is_judged_alike() -> None:
