@@ -16,15 +16,13 @@ from diag import registry
 from diag.explain import diagnose
 from diag.model import (
     DEVICE,
-    Answers,
+    PATH,
     Finding,
-    Observation,
-    Os,
+    NetworkKind,
     Problem,
     RemedyContext,
-    Snapshot,
 )
-from tests.support import NOW, profile_from, view
+from tests.support import NOW, snapshot, view
 
 DEVICE_PROBLEMS = [
     problem
@@ -42,6 +40,34 @@ def test_nobody_is_left_without_a_step(problem: Problem) -> None:
     assert [each.code for each in problem.remedies if each.applies(context)]
 
 
+ROUTER_PROBLEMS = [
+    problem
+    for check in registry.load().checks.values()
+    for problem in check.problems
+    if "line.restart_router" in {each.code for each in problem.remedies}
+]
+
+
+@pytest.mark.parametrize("problem", ROUTER_PROBLEMS, ids=lambda problem: problem.code)
+def test_router_of_an_office_is_nobodys_to_restart(problem: Problem) -> None:
+    """On a device of the organisation's on its own network; at home with the same device, and on
+    one's own device at work, the advice is what it was."""
+    finding = Finding(code=problem.code, subject=PATH)
+
+    def steps(managed: bool | None, network: NetworkKind | None) -> list[str]:
+        context = RemedyContext(finding, view(), managed, network)
+        return [each.code for each in problem.remedies if each.applies(context)]
+
+    office = steps(True, "work")
+    assert "line.ask_owner" in office
+    assert not {"line.restart_router", "line.ask_provider"}.intersection(office)
+    home = steps(True, "home")
+    assert "line.restart_router" in home
+    others: list[tuple[bool | None, NetworkKind | None]]
+    others = [(True, None), (True, "public"), (False, "work"), (None, "work")]
+    assert [set(steps(*each)) >= {"line.restart_router"} for each in others] == [True] * 4
+
+
 def test_steps_go_to_the_administrator() -> None:
     system = OsFact(
         id="windows",
@@ -54,18 +80,8 @@ def test_steps_go_to_the_administrator() -> None:
     )
 
     def steps(managed: bool | None) -> list[tuple[str, str]]:
-        facts = {"os": system, "device": DeviceFact(managed=managed)}
-        snapshot = Snapshot(
-            taken_at=NOW,
-            zone="UTC",
-            os=Os(family="windows"),
-            profile=profile_from({}),
-            answers=Answers(),
-            deadline_s=10.0,
-            chosen=tuple(facts),
-            observations={n: Observation(fact=f, took_s=0.0) for n, f in facts.items()},
-        )
-        found = diagnose(snapshot, {"os": OS_CHECK, "device": DEVICE_CHECK})
+        taken = snapshot({"os": system, "device": DeviceFact(managed=managed)}, os="windows")
+        found = diagnose(taken, {"os": OS_CHECK, "device": DEVICE_CHECK})
         return [(each.remedy.code, each.who) for each in found.remedies]
 
     assert steps(managed=True) == [("os.ask_admin", "admin")]
