@@ -60,26 +60,8 @@ def test_heavy_checks_are_left_out_and_the_report_says_why(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     installed = registry.load()
-    request = RunRequest(
-        app=None,
-        symptom=None,
-        device="this",
-        error_text=None,
-        only=(),
-        skip=(),
-        form=None,
-        output=None,
-        lang=None,
-        deadline=None,
-        offline=False,
-        save=True,
-        keep_private=False,
-        ticket=None,
-        fail_on="problem",
-        quiet=True,
-    )
     prepared = Prepared(
-        request=request,
+        request=RunRequest(quiet=True),
         config=Config(),
         language="en",
         loaded=find_profile("generic", None),

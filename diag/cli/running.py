@@ -31,21 +31,21 @@ from diag.selection import NoSuchCheck, NothingLeft, Selection, select
 class RunRequest(Struct, frozen=True, kw_only=True):
     """The options of one run, as given."""
 
-    app: str | None
-    symptom: str | None
-    device: str
-    error_text: str | None
-    only: tuple[str, ...]
-    skip: tuple[str, ...]
-    form: str | None
-    output: str | None
-    lang: str | None
-    deadline: float | None
-    offline: bool
-    save: bool
-    keep_private: bool
-    ticket: str | None
-    fail_on: str
+    app: str | None = None
+    symptom: str | None = None
+    device: str = "this"
+    error_text: str | None = None
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    form: str | None = None
+    output: str | None = None
+    lang: str | None = None
+    deadline: float | None = None
+    offline: bool = False
+    save: bool = True
+    keep_private: bool = False
+    ticket: str | None = None
+    fail_on: str = "problem"
     quiet: bool = False
     """Show nothing while it runs."""
 

@@ -265,22 +265,4 @@ def _run(schedule: Schedule) -> int:
 
     if schedule.config is not None:
         os.environ[CONFIG_VARIABLE] = schedule.config
-    request = RunRequest(
-        app=schedule.app,
-        symptom=None,
-        device="this",
-        error_text=None,
-        only=(),
-        skip=(),
-        form=None,
-        output=None,
-        lang=None,
-        deadline=None,
-        offline=False,
-        save=True,
-        keep_private=False,
-        ticket=None,
-        fail_on="problem",
-        quiet=True,
-    )
-    return run_unattended(request, schedule.name)
+    return run_unattended(RunRequest(app=schedule.app, quiet=True), schedule.name)
