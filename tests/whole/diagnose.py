@@ -8,8 +8,8 @@ from diag.pipeline import redacted_report_on, report_on, take_snapshot
 from diag.render.terminal import render
 from diag.report import Header, Report
 from diag.selection import select
-from tests.whole.devices import PROFILE
 from tests.whole.machine import WholeHost
+from tests.whole.parts import PROFILE
 
 REGISTRY = registry.load()
 HEADER = Header(report_id="AAAA-BBBB", profile_sha256="0" * 64)
