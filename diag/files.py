@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
@@ -53,26 +54,51 @@ def add_line(path: Path, line: bytes) -> None:
     Lines of several writers do not mix (POSIX, O_APPEND: one write), and half a line is taken back.
     Regular files only. Raises NotWritten.
     """
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
-        flags |= getattr(os, name, 0)
     try:
-        descriptor = os.open(path, flags, PRIVATE)
+        descriptor, made = _open_to_add(path)
     except OSError as error:
         raise NotWritten(path, _reason(error)) from error
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise NotWritten(path, "is not a regular file; choose another name")
-        written = os.write(descriptor, line)
-        if written < len(line):
-            os.ftruncate(descriptor, os.lseek(descriptor, 0, os.SEEK_CUR) - written)
-            raise NotWritten(path, "no space left on device")
-        os.fsync(descriptor)
+        _write_or_take_back(descriptor, line)
     except OSError as error:
+        if made and os.fstat(descriptor).st_size == 0:
+            with contextlib.suppress(OSError):
+                path.unlink()
         raise NotWritten(path, _reason(error)) from error
     finally:
         os.close(descriptor)
+
+
+def _open_to_add(path: Path) -> tuple[int, bool]:
+    """The file's descriptor, and whether the file was made for it."""
+    flags = os.O_WRONLY | os.O_APPEND
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
+        flags |= getattr(os, name, 0)
+    try:
+        return os.open(path, flags), False
+    except FileNotFoundError:
+        pass
+    try:
+        return os.open(path, flags | os.O_CREAT | os.O_EXCL, PRIVATE), True
+    except FileExistsError:  # another writer was faster, or it is a link to nowhere
+        return os.open(path, flags), False
+
+
+def _write_or_take_back(descriptor: int, line: bytes) -> None:
+    """One write and a sync. Raises OSError, with nothing of the line left in the file."""
+    written = os.write(descriptor, line)
+    end = os.lseek(descriptor, 0, os.SEEK_CUR)
+    try:
+        if written < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(descriptor)
+    except OSError:
+        if os.fstat(descriptor).st_size == end:  # nobody has added another line since
+            os.ftruncate(descriptor, end - written)
+        raise
 
 
 def _write_new(path: Path, data: bytes, mode: int) -> None:

@@ -104,9 +104,13 @@ def test_ctrl_c_gives_what_is_known() -> None:
     def hang(*_: Any) -> Any:
         threading.Event().wait(60)
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever ignores it
     threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
     started = time.monotonic()
-    observed = seen([toy_check("quick"), toy_check("hang", collect=hang)], seconds=30.0)
+    try:
+        observed = seen([toy_check("quick"), toy_check("hang", collect=hang)], seconds=30.0)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert time.monotonic() - started < 5
     assert observed.interrupted
     assert observed.observations["quick"].fact is not None

@@ -6,6 +6,7 @@ here.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import NoReturn
@@ -87,7 +88,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         result = cli.main(args=arguments, prog_name="diag", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
+        with contextlib.suppress(BrokenPipeError):
+            click.echo(error.format_message(), err=True)
         return ExitCode.USAGE
     except click.UsageError as error:
         return _usage(error, sys.argv[1:] if arguments is None else arguments)
@@ -97,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         _trouble("interrupted")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click exits by itself at a closed pipe, and only then
         return ExitCode.NO_PROBLEM
     except Exception as error:  # the last line of defence: no traceback reaches a user
         _trouble("unfinished", what=f"{type(error).__name__}: {error}")
@@ -109,16 +111,18 @@ def _usage(error: click.UsageError, arguments: list[str]) -> int:
     from diag.cli.wrong import in_words
 
     what, *more = in_words(error, arguments)
-    _complain(what)
-    for line in more:
-        click.echo(line, err=True)
+    with contextlib.suppress(BrokenPipeError):
+        _complain(what)
+        for line in more:
+            click.echo(line, err=True)
     return ExitCode.USAGE
 
 
 def _trouble(key: str, **args: str) -> None:
     from diag.cli.words import complain
 
-    complain(key, **args)
+    with contextlib.suppress(BrokenPipeError):
+        complain(key, **args)
 
 
 def _complain(message: str) -> None:

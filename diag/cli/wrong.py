@@ -97,7 +97,7 @@ def _told_apart(error: click.UsageError) -> tuple[str, Args]:
 def _of_value(error: click.BadParameter) -> tuple[str, Args]:
     kind = error.param.type if error.param is not None else None
     found = _VALUE.match(error.message)
-    value = next(filter(None, found.groups()), "") if found else ""
+    value = next(filter(None, found.groups()), "").removesuffix(".0") if found else ""
     args: Args = {"option": _name(error.param, error.ctx), "value": value}
     if isinstance(kind, click.Choice):
         allowed = [str(each) for each in kind.choices]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,16 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 def without_network(argv: Sequence[str]) -> list[str]:
     """The command in a network namespace of its own, with loopback up and nothing else."""
     return ["unshare", "--user", "--map-root-user", "--net", "sh", "-c", _UP, "sh", *argv]
+
+
+def interruptible() -> None:
+    """For `preexec_fn`: Ctrl-C as a terminal gives it, whatever started the tests ignores."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def uninterruptible() -> None:
+    """For `preexec_fn`: Ctrl-C is ignored, as of a shell's `diag run &` (POSIX, 2.9.3.1)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 _UP = 'ip link set lo up; exec "$@"'

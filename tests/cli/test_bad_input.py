@@ -6,12 +6,21 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.diag_process import DIAG, diag, environment, without_network
+from tests.cli.diag_process import (
+    DIAG,
+    diag,
+    environment,
+    interruptible,
+    uninterruptible,
+    without_network,
+)
 
 QUICK = ("run", "--offline", "--only", "device")
 """The shortest run that is a whole one."""
@@ -146,7 +155,7 @@ def test_a_full_standard_output(tmp_path: Path) -> None:
     for form in ("text", "json"):
         done = redirected(tmp_path, "> /dev/full", *QUICK, "--format", form)
         assert done.returncode == 4
-        assert "standard output: no space left on device" in complaint(done)
+        assert "standard output: no space left on this disk" in complaint(done)
 
 
 @pytest.mark.parametrize("target", ["/dev/null", "none/report.json", "."])
@@ -164,22 +173,55 @@ def test_a_suffix_that_says_nothing_is_asked_about(tmp_path: Path) -> None:
     assert not (tmp_path / "report").exists()
 
 
-def test_a_full_disk(tmp_path: Path) -> None:
+FULL = """
+mount -t tmpfs -o size=16k tmpfs {small}
+printf old > {small}/old.{suffix}
+dd if=/dev/zero of={small}/filler bs=4k 2>/dev/null
+"$@"
+echo $? > {home}/code
+cat {small}/old.{suffix} > {home}/old
+ls -A {small} > {home}/left
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        *(("new.jsonl", "jsonl"), ("old.jsonl", "jsonl"), ("new.json", "json")),
+        *(("old.json", "json"), ("new.txt", "text"), ("old.prom", "prometheus")),
+        *(("new.export", "export"), ("old.export", "export")),
+    ],
+)
+@pytest.mark.parametrize(
+    ("language", "why"), [("en", "no space left on this disk"), ("ja", "空きがありません")]
+)
+def test_a_full_disk(tmp_path: Path, name: str, form: str, language: str, why: str) -> None:
+    """A file is written whole or not at all; what was there before stays as it was."""
     if os.geteuid() != 0:
         assert "CI" not in os.environ, "CI runs as root"
         pytest.skip("mounting a small disk needs root")
-    (tmp_path / "small").mkdir()
-    script = f'mount -t tmpfs -o size=4k tmpfs {tmp_path}/small && exec "$@"'
-    argv = [*DIAG, *QUICK, "-o", f"{tmp_path}/small/report.json"]
+    small, suffix = tmp_path / "small", name.rpartition(".")[2]
+    small.mkdir()
+    if form == "export":
+        diag(tmp_path, *QUICK)
+        arguments: tuple[str, ...] = ("history", "export")
+    else:
+        arguments = (*QUICK, "--no-save", "--lang", language)
+    argv = [*DIAG, *arguments, "-o", str(small / name)]
+    script = FULL.format(small=small, home=tmp_path, suffix=suffix)
     done = subprocess.run(
         ["unshare", "--mount", "--net", "sh", "-c", script, "sh", *argv],
-        env=environment(tmp_path),
+        env=environment(tmp_path, LANG="ja_JP.UTF-8" if language == "ja" else "C.UTF-8"),
         capture_output=True,
         check=False,
     )
-    assert done.returncode == 4
-    assert "no space left on device" in complaint(done)
-    assert json.loads(done.stdout)["schema_version"] == 1
+    assert (tmp_path / "code").read_text().strip() == "4"
+    assert why in complaint(done)
+    assert str(small / name) in complaint(done)
+    assert (tmp_path / "old").read_bytes() == b"old"
+    assert (tmp_path / "left").read_text().split() == ["filler", f"old.{suffix}"]
+    if form == "json":
+        assert json.loads(done.stdout)["schema_version"] == 1
 
 
 @pytest.mark.parametrize(
@@ -245,29 +287,113 @@ def test_a_closed_pipe_keeps_the_code_and_says_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "err").read_text() == ""
 
 
-def test_ctrl_c_prints_what_is_known_and_ends_with_130(tmp_path: Path) -> None:
-    """A server that never answers keeps the run going until the user has had enough."""
-    (tmp_path / "app.toml").write_text(
+def interrupted(home: Path, started_so: Callable[[], None]) -> subprocess.CompletedProcess[bytes]:
+    """A run that is interrupted while a server that never answers keeps it going."""
+    (home / "app.toml").write_text(
         PROFILE + '[[endpoint]]\nid = "login"\nurl = "http://127.0.0.1:9/"\nrole = "login"\n'
     )
     server = "import socket, time; s = socket.create_server(('127.0.0.1', 9)); time.sleep(8)"
     script = f'python3 -c "{server}" >/dev/null 2>&1 & sleep 0.5; exec "$@"'
+    call = [*DIAG, "run", "--app", "app.toml", "--format", "json", "--deadline", "4"]
     run = subprocess.Popen(
-        without_network(
-            ["sh", "-c", script, "sh", *DIAG, "run", "--app", "app.toml", "--format", "json"]
-        ),
-        env=environment(tmp_path),
-        cwd=tmp_path,
+        without_network(["sh", "-c", script, "sh", *call]),
+        env=environment(home),
+        cwd=home,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=started_so,
     )
     time.sleep(2.5)
     os.killpg(run.pid, signal.SIGINT)
     stdout, stderr = run.communicate(timeout=20)
-    assert b"Traceback" not in stderr
-    report = json.loads(stdout)
-    assert run.returncode == 130
+    return subprocess.CompletedProcess(call, run.returncode, stdout, stderr)
+
+
+def test_ctrl_c_prints_what_is_known_and_ends_with_130(tmp_path: Path) -> None:
+    done = interrupted(tmp_path, interruptible)
+    assert b"Traceback" not in done.stderr
+    report = json.loads(done.stdout)
+    assert done.returncode == 130
     results = {each["check"]: each for each in report["results"]}
     assert results["device"]["status"] == "ok"
     assert results["endpoint"]["status"] == "unknown"
+
+
+def test_in_the_background_a_ctrl_c_is_meant_for_somebody_else(tmp_path: Path) -> None:
+    """Started with SIGINT ignored, as by `diag run &` in a script, it goes on to its end."""
+    done = interrupted(tmp_path, uninterruptible)
+    assert done.stderr == b""
+    assert json.loads(done.stdout)["duration_s"] > 3
+    assert done.returncode == 1
+
+
+READ_A_BYTE = """
+import os, subprocess, sys
+reader, writer = os.pipe()
+run = subprocess.Popen(sys.argv[1:], stdout=writer, stderr=subprocess.PIPE)
+os.close(writer)
+os.read(reader, 1)
+os.close(reader)
+err = run.communicate()[1].decode()
+print(run.returncode, repr(err))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (QUICK, 0),
+        ((*QUICK, "--format", "json"), 0),
+        ((*QUICK, "--format", "nagios"), 0),
+        (("--help",), 0),
+        (("run", "--help"), 0),
+        (("apps", "list"), 0),
+        (("apps", "show", "promise"), 0),
+        (("apps", "show", "promise", "--format", "json"), 0),
+        (("apps", "check", "app.toml", "--offline"), 0),
+        (("checks", "list"), 0),
+        (("checks", "show", "endpoint"), 0),
+        (("config", "show"), 0),
+        (("config", "show", "--format", "json"), 0),
+        (("history",), 0),
+        (("history", "--format", "json"), 0),
+        (("history", "export"), 0),
+        (("show",), 0),
+        (("show", "--format", "json"), 0),
+        (("networks", "list"), 0),
+        (("schedule", "list"), 0),
+        (("schema",), 0),
+        (("watch", "--for", "1s"), 1),
+    ],
+)
+def test_whoever_has_read_enough_hears_nothing(
+    tmp_path: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    """`diag ... | head -c1` is quiet, and its code is what it would have been."""
+    (tmp_path / "app.toml").write_text(PROFILE)
+    diag(tmp_path, *QUICK)
+    call = [*DIAG, *arguments]
+    read = [sys.executable, "-c", READ_A_BYTE, *call]
+    for buffered in ("", "1"):
+        done = subprocess.run(
+            without_network(read),
+            env=environment(tmp_path, PYTHONUNBUFFERED=buffered),
+            cwd=tmp_path,
+            capture_output=True,
+            timeout=60,
+            check=True,
+        )
+        assert done.stdout.decode() == f"{code} ''\n"
+
+
+def test_nobody_listens_to_complaints(tmp_path: Path) -> None:
+    for arguments, code in ((["rnu"], 2), (["apps"], 2), (["run", "--deadline", "x"], 2)):
+        script = f"({' '.join([*DIAG, *arguments])} 2>&1; echo $? > code) | true"
+        subprocess.run(
+            without_network(["sh", "-c", script]),
+            env=environment(tmp_path),
+            cwd=tmp_path,
+            check=True,
+        )
+        assert (tmp_path / "code").read_text().strip() == str(code)
