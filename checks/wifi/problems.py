@@ -24,7 +24,7 @@ def may_be_ones_own(context: RemedyContext) -> bool:
 
 def has_joined_it(context: RemedyContext) -> bool:
     """The doubtful one itself, not one of the same name beside it."""
-    return context.finding.args.get("pretended") is not None
+    return context.finding.args.get("which") == "joined"
 
 
 def has_likely_joined_it(context: RemedyContext) -> bool:

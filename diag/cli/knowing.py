@@ -64,9 +64,12 @@ def shown(keep_private: bool, lang: str | None) -> int:
         "confidence": present.confidence,
         "reasons": list(present.reasons) or None,
     }
-    click.echo(say("unknown" if present.kind == "unknown" else "shown", args))
+    told = present.kind != "unknown"
+    click.echo(say("shown" if told else "unknown", args))
     if present.reasons:
-        click.echo(say("because", args))
+        click.echo(say("because" if told else "seen", args))
+    if present.kind == "public":
+        click.echo(say("public"))
     return ExitCode.NO_PROBLEM
 
 

@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from checks.wifi.facts import Security, WifiFact
+from checks.wifi.linux.network_manager import BUS_NAME, ROOT
 from checks.wifi.points import Point, link_of
 from diag import registry, word
 from diag.catalog import Catalog
@@ -25,7 +26,14 @@ from diag.render import RENDERERS, SUFFIXES
 from diag.render.safe import safe
 from diag.render.terminal import render, write
 from diag.report import Header, Report
-from tests.support import snapshot
+from tests.checks.wifi import bus as buses
+from tests.checks.wifi import network_manager
+from tests.cli.diag_process import diag
+from tests.support import NOW, snapshot
+from tests.test_notify import needs_a_bus, notifications, session_bus
+
+__all__ = ["notifications", "session_bus"]
+"""Fixtures."""
 
 HOSTILE = {
     "\x1b[2J\x1b[31mYou are safe": "You are safe",
@@ -160,8 +168,9 @@ def test_no_title_holds_a_name(name: str, language: Language) -> None:
     """Titles travel: to the desktop, to programs and services that carry word, into the history."""
     report = open_report(name, language)
     assert {each.code for each in report.causes} >= {"wifi.evil_twin", "wifi.weak_signal"}
-    titles = [report.verdict.headline, *(each.title for each in (*report.causes, *report.remedies))]
-    titles += [each.title for cause in report.causes for each in cause.explains]
+    titles = [report.verdict.headline, *(cause.title for cause in report.causes)]
+    titles += [remedy.title for remedy in report.remedies]
+    titles += [effect.title for cause in report.causes for effect in cause.explains]
     assert not any(HOSTILE[name] in title or name in title for title in titles)
 
 
@@ -173,7 +182,7 @@ def said(name: str, language: Language) -> Word:
         for each in report.causes
     )
     present = word.Present(seen=seen, before=(), unsettled=())
-    found = word.changes(present, {}, WordSettings(about="info"), NOW)
+    found = word.changes(present, {}, WordSettings(about="warning"), NOW)
     return Word(
         title=word.heading(catalog, report),
         lines=word.lines(found, catalog, report, name_app=True),
@@ -189,7 +198,7 @@ def test_word_of_a_change_holds_no_name(
     name: str, language: Language, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = said(name, language)
-    assert len(told.lines) >= 3
+    assert len(told.lines) >= 2
     channels(WordSettings(), real_host())["stderr"](told)
     shown = capsys.readouterr().err + json.dumps(msgspec.to_builtins(told), ensure_ascii=False)
     assert safe(shown, newlines=True) == shown
@@ -224,7 +233,9 @@ def test_no_command_lets_such_a_name_do_anything(tmp_path: Path, raw: bytes) -> 
     def shown(*arguments: str) -> str:
         env = {"DBUS_SYSTEM_BUS_ADDRESS": bus, "LANG": "ja_JP.UTF-8"}
         done = diag(tmp_path, *arguments, env=env)
-        assert done.returncode in (0, 1, 3, 4), done.stderr
+        assert done.returncode in ((0, 1, 2, 3) if "nagios" in arguments else (0, 1, 3)), (
+            done.stderr
+        )
         assert b"Traceback" not in done.stderr
         text = (done.stdout + done.stderr).decode("utf-8")
         assert safe(text, newlines=True) == text, arguments
@@ -241,12 +252,13 @@ def test_no_command_lets_such_a_name_do_anything(tmp_path: Path, raw: bytes) -> 
         shown("show", "--private", "--format", "json")
         assert visible not in shown("show")
         assert visible not in shown("history", "--private")
-        assert visible not in shown("watch", "--for", "1s", "--every", "1s")
+        if raw is WORST[0]:  # it takes its time
+            assert visible not in shown("watch", "--for", "1s", "--deadline", "3")
         assert visible in shown("networks", "show", "--private")
         assert visible not in shown("networks", "show")
         manager.set(
-            f"{network_manager.ROOT}/AccessPoint/ap1",
-            f"{network_manager.BUS_NAME}.AccessPoint",
+            f"{ROOT}/AccessPoint/ap1",
+            f"{BUS_NAME}.AccessPoint",
             Flags=("u", 1),
             RsnFlags=("u", network_manager.WPA2[2]),
         )
