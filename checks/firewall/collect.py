@@ -25,7 +25,7 @@ def collect(host: Host, ctx: Context) -> FirewallFact:
     """Raises Failed where neither state nor rules can be told."""
     if host.family == "windows":
         return _windows(host, ctx)
-    fact = FirewallFact(on=macos.state(host) if host.family == "macos" else None)
+    fact = FirewallFact(on=_state(host))
     targets = _targets(ctx)
     if not targets:
         return fact
@@ -33,6 +33,12 @@ def collect(host: Host, ctx: Context) -> FirewallFact:
         return replace(fact, looked=True, hits=_hits(host, targets, ctx))
     except Failed as error:
         return replace(fact, looked=True, rules=error.failure)
+
+
+def _state(host: Host) -> bool | None:
+    if host.family == "linux":
+        return linux.state(host)
+    return macos.state(host) if host.family == "macos" else None
 
 
 def _hits(host: Host, targets: Targets, ctx: Context) -> tuple[Hit, ...]:

@@ -1,4 +1,6 @@
-"""The packet filter of Linux. Only root sees its rules."""
+"""The packet filter of Linux. Only root sees its rules; whether ufw or firewalld is on, everybody:
+their own rules (/etc/ufw/user.rules, /etc/firewalld) are root's to read, too.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,23 @@ SAVE = {"ipv4": "iptables-save", "ipv6": "ip6tables-save"}
 IPTABLES_OWN = ("ip filter ", "ip6 filter ")
 """How nftables names the table that iptables keeps there; in iptables' own words it says more."""
 
+UFW = "/etc/ufw/ufw.conf"
+FIREWALLD = "/sys/fs/cgroup/system.slice/firewalld.service"
+"""There while systemd runs it (cgroup v2)."""
+
 Targets = Sequence[tuple[str, Packet]]
 """Endpoints by id, with a packet to each of their addresses."""
+
+
+def state(host: Host) -> bool | None:
+    """None if neither is here, or another program may have set rules: that says root alone."""
+    try:
+        if host.stat(FIREWALLD) is not None:
+            return True
+        lines = host.read(UFW).decode("utf-8", "replace").lower().split()
+    except Failed:
+        return None
+    return True if "enabled=yes" in lines else False if "enabled=no" in lines else None
 
 
 def hits(host: Host, targets: Targets, deadline: Deadline) -> tuple[Hit, ...]:

@@ -10,12 +10,15 @@ import pytest
 from checks.endpoint import EndpointFact
 from checks.endpoint.facts import AddressProbe, EndpointProbe, FamilyProbe
 from checks.firewall import CHECK, FirewallFact, Hit
+from checks.firewall.linux import FIREWALLD, UFW
 from checks.firewall.packet import Packet
 from checks.firewall.windows import LOCAL, POLICY, against_program, parse, stops
 from diag.app_profile import AppProfile
+from diag.host import FileStat
 from diag.model import Failed, Failure, Finding, Unmeasured
 from diag.net.tcp import TcpOutcome
 from tests.support import (
+    NOW,
     CommandAnswer,
     PaperHost,
     context,
@@ -57,17 +60,56 @@ def judged(host: PaperHost, fact: FirewallFact) -> list[Finding]:
 
 # --- Linux ---
 
+UFW_CONF = """\
+# /etc/ufw/ufw.conf
+# Set to yes to start on boot.
+ENABLED=no
+
+LOGLEVEL=low
+"""
+"""As ufw 0.36.2 brings it (Debian 12), comments shortened; `ufw enable` changes the one word."""
+RUNS = FileStat(size=0, modified=NOW, is_dir=True, owner=0, mode=0o755)
+
+
+def linux(
+    ufw: str | Failed | None = None, firewalld: FileStat | None = None, **more: Any
+) -> PaperHost:
+    files = {UFW: ufw, **more.pop("files", {})}
+    return replay(files=files, stats={FIREWALLD: firewalld}, **more)
+
+
+@pytest.mark.parametrize(
+    ("ufw", "firewalld", "on"),
+    [
+        (UFW_CONF, None, False),
+        (UFW_CONF.replace("ENABLED=no", "ENABLED=yes"), None, True),
+        (None, RUNS, True),
+        (UFW_CONF, RUNS, True),
+        (None, None, None),
+        ("LOGLEVEL=low\n", None, None),
+        (Failed("denied", "read"), None, None),
+    ],
+)
+def test_whether_it_is_on_as_every_user_may_see(
+    ufw: str | Failed | None, firewalld: FileStat | None, on: bool | None
+) -> None:
+    """To report it is nothing: most Linux devices have none, and need none."""
+    host = linux(ufw, firewalld)
+    fact = collect(host, None)
+    assert fact == FirewallFact(on=on)
+    assert judged(host, fact) == []
+
 
 @pytest.mark.parametrize("endpoint", [None, endpoints("ok"), endpoints(proxied=True)])
 def test_nothing_is_started_without_a_reason(endpoint: EndpointFact | None) -> None:
     """A healthy run, or one through a proxy, asks for no rules; the device on paper has none."""
-    fact = collect(replay(root=True), endpoint)
+    fact = collect(linux(root=True), endpoint)
     assert fact == FirewallFact()
     assert list(CHECK.judge(fact, view(fact))) == []
 
 
 def test_an_ordinary_user_sees_no_rules() -> None:
-    fact = collect(replay(), endpoints())
+    fact = collect(linux(), endpoints())
     assert fact.rules is not None
     assert fact.rules.code == "needs_admin"
     assert list(CHECK.judge(fact, view(fact))) == [
@@ -77,7 +119,7 @@ def test_an_ordinary_user_sees_no_rules() -> None:
 
 def test_without_a_tool_rules_are_not_known() -> None:
     missing: Commands = {("iptables-save",): Failed("tool_missing", "run iptables-save")}
-    fact = collect(replay(root=True, commands=missing), endpoints())
+    fact = collect(linux(root=True, commands=missing), endpoints())
     assert fact.rules is not None
     assert (fact.rules.code, fact.hits) == ("tool_missing", ())
 
@@ -88,7 +130,7 @@ def test_without_a_tool_rules_are_not_known() -> None:
 )
 def test_output_that_nobody_knows(output: str) -> None:
     commands: Commands = {("nft", "--json", "list", "ruleset"): output}
-    fact = collect(replay(root=True, commands=commands), endpoints())
+    fact = collect(linux(root=True, commands=commands), endpoints())
     assert fact.rules is not None
     assert fact.rules.code == "unparsable"
 
@@ -104,7 +146,7 @@ COMMIT
 
 def test_older_iptables_beside_an_empty_nftables() -> None:
     """Its tables are the kernel's older ones, which nftables does not list."""
-    host = replay(
+    host = linux(
         root=True,
         commands={
             ("nft", "--json", "list", "ruleset"): '{"nftables": [{"metainfo": {}}]}',
