@@ -28,8 +28,8 @@ class Hit(Struct, frozen=True, kw_only=True):
 
 
 class FirewallFact(Fact, frozen=True, kw_only=True):
-    """on: whether the system's own firewall is (Linux: ufw, firewalld); None: not known, or it has no
-    such switch.
+    """on: whether the system's own firewall is (on Linux ufw or firewalld); None: not known, or it
+    has no such switch.
 
     off: the Windows profiles where it is not. others: other firewall programs that have taken over.
     looked: whether there was a reason to look at its rules, that is an endpoint that could not be
