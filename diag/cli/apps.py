@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 from diag.cli import options
@@ -56,5 +58,6 @@ def check_app(file: str, offline: bool, lang: str | None) -> int:
     from diag.cli.asking_sources import understood
 
     lines, well = understood(profile, lang)
-    click.echo("\n".join(lines))
+    with suppress(BrokenPipeError):  # the code tells it, too
+        click.echo("\n".join(lines))
     return ExitCode.NO_PROBLEM if well else ExitCode.COULD_NOT_TELL

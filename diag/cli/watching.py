@@ -108,6 +108,8 @@ class _Watch:
             code = self._until_healthy()
         except KeyboardInterrupt:
             code = self._stopped()
+        except BrokenPipeError:  # nobody reads any more: it ends with what it last saw
+            code = self._last.code if self._last is not None else ExitCode.COULD_NOT_TELL
         self._memory.save()
         return code
 
