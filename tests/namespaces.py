@@ -1,7 +1,8 @@
 """Network namespaces for tests that need a network of their own. Nothing of it outlives the run.
 
-Each run gets fresh network and mount namespaces, so that named namespaces inside it (for the other
-end of a cable) and a resolv.conf of its own vanish together with it. Needs root.
+Each run gets fresh network, mount and process namespaces, so that named namespaces inside it (for
+the other end of a cable), servers there and a resolv.conf of its own vanish together with it, at
+once. Needs root.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ ip link set lo up
 {setup}
 exec "$0" "$@"
 """
-    unshare = ("unshare", "--net", "--mount", "--", "sh", "-euc", script)
+    own = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+    unshare = ("unshare", *own, "--", "sh", "-euc", script)
     done = subprocess.run(
         (*unshare, sys.executable, "-c", code, *args),
         cwd=ROOT,
