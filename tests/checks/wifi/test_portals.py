@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -89,16 +90,18 @@ def test_it_counts_for_half_a_year(memory: FileMemory, days: int, counts: bool) 
 
 
 def test_the_file_names_no_network_and_no_two_devices_write_the_same(tmp_path: Path) -> None:
-    written = []
+    written: list[dict[str, str]] = []
     for name in ("one", "two"):
         memory = FileMemory(tmp_path / name)
         remember(fact(), view(fact(), portal()), memory)
         memory.save()
-        written.append((tmp_path / name).read_text(encoding="utf-8"))
-    assert written[0] != written[1]
-    for text in written:
+        text = (tmp_path / name).read_text(encoding="utf-8")
         assert not any(each in text for each in ("HOTEL", "3F", ROUTER))
-        assert date.fromisoformat(text[-12:-2]) == NOW.date(), "a day, and no hour"
+        written.append(json.loads(text))
+    salts = [each.pop(NETWORK_SALT) for each in written]
+    assert salts[0] != salts[1]
+    assert not set(written[0]) & set(written[1]), "the same network under the same key"
+    assert [list(each.values()) for each in written] == [[NOW.date().isoformat()]] * 2
 
 
 def test_a_salt_outlives_what_it_salts(memory: FileMemory) -> None:
