@@ -57,7 +57,7 @@ COOKIES_BLOCKED = Problem(
     severity="problem",
     where="device",
     layer=Layer.BROWSER,
-    remedies=(ANOTHER_BROWSER, ALLOW_COOKIES, OWN_PHONE, ASK_ADMIN),
+    remedies=(PRIVATE_WINDOW, ANOTHER_BROWSER, ALLOW_COOKIES, OWN_PHONE, ASK_ADMIN),
     suspect=True,
 )
 JAVASCRIPT_BLOCKED = Problem(

@@ -51,11 +51,11 @@ def judge(fact: BrowserFact, view: View) -> Iterator[Judgement]:
         for problem in TOLD_BY_SETTINGS:
             reason = failure.code if failure else "needs_missing"
             yield Unmeasured(code=problem.code, subject=DEVICE, reason=reason)
+        if _closed(fact) and _needs_browser(view):
+            yield Finding(code=UNSEEN.code, subject=DEVICE, args=_browser(fact))
     else:
         for site in fact.settings.sites:
             yield from _site(site, fact, view)
-    if _closed(fact) and _needs_browser(view):
-        yield Finding(code=UNSEEN.code, subject=DEVICE, args=_browser(fact))
     yield from _other_way(fact, view)
 
 

@@ -103,7 +103,7 @@ class RegistryKey(Struct, frozen=True, kw_only=True):
     """A key of the Windows registry: its values by name, and the names of the keys below it.
 
     REG_SZ, REG_EXPAND_SZ (as written), REG_DWORD, REG_QWORD, REG_MULTI_SZ, REG_BINARY; others are
-    left out.
+    left out. Names mean the same in capitals or not, as Windows has it.
     """
 
     values: dict[str, RegistryValue] = {}
@@ -111,12 +111,18 @@ class RegistryKey(Struct, frozen=True, kw_only=True):
 
     def text(self, name: str) -> str:
         """Without spaces around; empty if there is no such text."""
-        value = self.values.get(name)
+        value = self._value(name)
         return value.strip() if isinstance(value, str) else ""
 
     def number(self, name: str) -> int | None:
-        value = self.values.get(name)
+        value = self._value(name)
         return value if isinstance(value, int) else None
+
+    def _value(self, name: str) -> RegistryValue | None:
+        if name in self.values:
+            return self.values[name]
+        wanted = name.casefold()
+        return next((held for each, held in self.values.items() if each.casefold() == wanted), None)
 
 
 class Host(Protocol):

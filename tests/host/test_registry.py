@@ -135,3 +135,11 @@ def test_what_keeps_a_key_from_being_read(winreg: Any, error: OSError, code: str
 def test_other_hives_are_not_read(winreg: Any) -> None:  # noqa: ARG001
     with pytest.raises(Failed, match="unsupported"):
         RealHost(WindowsSystem("C:\\Windows")).registry(r"HKCR\.txt")
+
+
+def test_names_mean_the_same_in_capitals_or_not() -> None:
+    """As Windows has it; where both were recorded, the one that was written so."""
+    key = RegistryKey(values={"Progid": "ChromeHTML", "ENABLED": 0, "enabled": 1})
+    assert key.text("ProgId") == "ChromeHTML"
+    assert (key.number("enabled"), key.number("Enabled")) == (1, 0)
+    assert (key.text("Other"), key.number("Progid")) == ("", None)

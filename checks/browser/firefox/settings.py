@@ -146,7 +146,7 @@ def read(
     return BrowserSettings(
         used=profile is not None,
         dns=_dns(settings),
-        proxy=_proxy(settings, _owned_by_extension(host, profile)),
+        proxy=_proxy(settings, _owned_by_extension(host, profile, "proxy.settings")),
         third_party_blocked=settings.number("network.cookie.cookieBehavior") in FOREIGN_REJECTED,
         sites=tuple(_site(host, profile, site, settings, managed) for site in sites),
     )
@@ -188,7 +188,8 @@ def _proxy(settings: _Settings, by_extension: bool) -> OwnProxy:
     return OwnProxy(by=by)
 
 
-def _owned_by_extension(host: Host, profile: FirefoxProfile | None) -> bool:
+def _owned_by_extension(host: Host, profile: FirefoxProfile | None, name: str) -> bool:
+    """Whether an extension holds this setting, by the name that the API for extensions has."""
     if profile is None:
         return False
     try:
@@ -196,7 +197,7 @@ def _owned_by_extension(host: Host, profile: FirefoxProfile | None) -> bool:
     except Failed:
         return False
     prefs = held.get("prefs")
-    entry = prefs.get("proxy.settings") if isinstance(prefs, Mapping) else None
+    entry = prefs.get(name) if isinstance(prefs, Mapping) else None
     listed = entry.get("precedenceList") if isinstance(entry, Mapping) else None
     return isinstance(listed, list) and any(
         isinstance(each, Mapping) and each.get("enabled") is True for each in listed
@@ -248,7 +249,10 @@ def _cookies(
     if own in COOKIES:
         return COOKIES[own], "user"
     behaviour, by = settings.get("network.cookie.cookieBehavior")
-    return ("blocked", by) if behaviour == REJECT_ALL else ("allowed", by)
+    if behaviour != REJECT_ALL:
+        return "allowed", by
+    owned = by == "user" and _owned_by_extension(host, profile, "websites.cookieConfig")
+    return "blocked", "extension" if owned else by
 
 
 def _strings(held: object) -> list[str]:

@@ -70,6 +70,31 @@ def test_the_choice_in_a_registry_of_windows() -> None:
     untouched(fact)
 
 
+Keys = dict[str, dict[str, Any]]
+HIVES = {"[HKEY_CURRENT_USER": "HKCU", "[HKEY_LOCAL_MACHINE": "HKLM"}
+
+
+def imported(name: str) -> Keys:
+    """The keys of a .reg file with texts and numbers."""
+    keys: Keys = {}
+    key = ""
+    for line in (WINDOWS / name).read_text().splitlines()[1:]:
+        if line.startswith("["):
+            hive, _, rest = line.rstrip("]").partition("\\")
+            key = f"{HIVES[hive]}\\{rest}"
+            keys[key] = {}
+        elif line:
+            value, _, held = line.partition("=")
+            number = held.removeprefix("dword:")
+            text = held.strip('"')
+            keys[key][value.strip('"')] = int(number, 16) if number != held else text
+    return keys
+
+
+def test_a_choice_with_its_name_in_other_letters() -> None:
+    assert collected(Paper("windows", registry=imported("choice-chrome.reg"))).brand == "chrome"
+
+
 @pytest.mark.parametrize(
     ("chosen", "brand"),
     [("chrome", "chrome"), ("firefox", "firefox"), ("brave", "brave"), ("none", "safari")],
@@ -129,6 +154,38 @@ def test_a_setting_in_a_recorded_profile_is_found_among_all_the_others() -> None
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "prog_id", "server"),
+    [
+        ("chrome", "ChromeHTML", "doh.ffmuc.net"),
+        ("vivaldi", "VivaldiHTM", "freedns.controld.com"),
+        ("chrome-hardened", "ChromeHTML", None),
+        ("edge", "MSEdgeHTM", None),
+    ],
+)
+def test_policies_that_administrators_of_windows_import(
+    name: str, prog_id: str, server: str | None
+) -> None:
+    """Most rules are about other things, and of those none is a finding."""
+    keys = {CHOICE: {"ProgId": prog_id}, **imported(f"policies-{name}.reg")}
+    fact = collected(Paper("windows", registry=keys))
+    assert fact.settings is not None
+    own = OwnDns(mode="only", by="policy", server=server) if server else OwnDns(mode="automatic")
+    assert fact.settings.dns == own
+    site = login(fact)
+    assert (site.cookies, site.javascript, site.barred) == ("allowed", True, False)
+
+
+def test_policies_of_firefox_on_windows() -> None:
+    """Other sites' cookies alone are refused; names are looked up by the system, if one wishes."""
+    keys = {CHOICE: {"ProgId": "FirefoxURL-308046B0AF4A39CB"}, **imported("policies-firefox.reg")}
+    fact = collected(Paper("windows", registry=keys))
+    assert fact.settings is not None
+    assert fact.settings.dns == OwnDns(by="policy")
+    assert fact.settings.third_party_blocked
+    assert (login(fact).cookies, login(fact).cookies_by) == ("allowed", "policy")
+
+
 def test_a_company_that_manages_chrome_on_macs() -> None:
     managed = (MAC / "managed-chrome.plist").read_bytes()
     files = {
@@ -167,6 +224,20 @@ def test_firefox_of_windows() -> None:
     assert fact.settings.proxy == OwnProxy()
     site = login(fact)
     assert (site.cookies, site.javascript) == ("allowed", True)
+
+
+def test_an_extension_of_firefox_that_blocks_all_cookies() -> None:
+    """The recorded one holds the setting, and blocks less; how it is then written, MDN tells."""
+    files = firefox(WINDOWS / "firefox-113", FIREFOX)
+    held = next(name for name in files if name.endswith("extension-settings.json"))
+    preferences = next(name for name in files if name.endswith("prefs.js"))
+    text = bytes(files[held]).decode()  # type: ignore[arg-type]
+    assert '"behavior":"reject_trackers_and_partition_foreign"' in text
+    files[held] = text.replace("reject_trackers_and_partition_foreign", "reject_all")
+    files[preferences] = 'user_pref("network.cookie.cookieBehavior", 2);\n'
+    keys = {CHOICE: {"ProgId": "FirefoxURL-50250CDB397F5770"}}
+    site = login(collected(Paper("windows", files, keys)))
+    assert (site.cookies, site.cookies_by) == ("blocked", "extension")
 
 
 def test_firefox_of_a_mac() -> None:

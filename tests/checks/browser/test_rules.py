@@ -191,6 +191,12 @@ def test_an_administrators_rule_is_the_administrators_to_change() -> None:
     assert remedies(judged(own)[0], own) == ["browser.another", "browser.allow_cookies"]
 
 
+def test_an_extension_stays_out_of_a_private_window() -> None:
+    fact = browser(cookies="blocked", cookies_by="extension")
+    (finding,) = judged(fact)
+    assert remedies(finding, fact)[:2] == ["browser.private_window", "browser.another"]
+
+
 # --- another way ---
 
 
@@ -305,12 +311,12 @@ def test_where_to_look_is_told_once_to_whom_it_helps() -> None:
 
 
 def test_of_what_an_administrator_set_the_rest_is_unknown() -> None:
-    """A rule about cookies is seen, whether scripts run is not."""
+    """A rule about cookies is seen and said, whether scripts run is not known."""
     part = browser(cookies="blocked", cookies_by="policy", javascript=None).settings
     fact = msgspec.structs.replace(CLOSED, settings=part)
     items = list(CHECK.judge(fact, seen(fact)))
     codes = [each.code for each in items if isinstance(each, Finding)]
-    assert codes == ["browser.cookies_blocked", "browser.settings_unseen"]
+    assert codes == ["browser.cookies_blocked"]
     unknown = [(each.code, each.reason) for each in items if isinstance(each, Unmeasured)]
     assert ("browser.javascript_blocked", "denied") in unknown
 

@@ -1,8 +1,8 @@
 """Permissions: the consent store of Windows, the privacy database of macOS, Flatpak and snap.
 
 Keys and values of Windows are those that learn.microsoft.com and public forensic notes describe
-("Capability Access Manager"); the table of macOS is as public scripts read it. They are
-constructed, not recorded: people's own hold what they use.
+("Capability Access Manager"), each switch on and off in turn; what real devices hold is in
+test_recorded.py.
 """
 
 from __future__ import annotations

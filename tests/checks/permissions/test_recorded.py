@@ -132,15 +132,16 @@ def test_what_a_user_of_a_mac_denied(tmp_path: Path, schema: str) -> None:
         )
     connection.commit()
     connection.close()
-    for kind, app, off in (
-        ("microphone", "com.hnc.Discord", "app"),
-        ("microphone", "com.brave.Browser", "app"),
-        ("bluetooth", "com.brave.Browser", "app"),
-        ("photos", "com.apple.Terminal", "app"),
-        ("contacts", "com.apple.Terminal", "app"),
-        ("camera", "com.hnc.Discord", None),
+    for kind, app in (
+        ("microphone", "com.hnc.Discord"),
+        ("microphone", "com.brave.Browser"),
+        ("bluetooth", "com.brave.Browser"),
+        ("photos", "com.apple.Terminal"),
+        ("contacts", "com.apple.Terminal"),
     ):
-        assert of_mac(path, kind, app) == AppPermission(kind=kind, off=off, not_asked=off is None)
+        assert of_mac(path, kind, app) == AppPermission(kind=kind, off="app")
+    asked = of_mac(path, "camera", "com.hnc.Discord")
+    assert asked == AppPermission(kind="camera", not_asked=True)
 
 
 @pytest.mark.parametrize(("allowed", "off"), [(0, "app"), (1, None)])
