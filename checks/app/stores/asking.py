@@ -43,6 +43,9 @@ ARCHITECTURES = {
 }
 """What systems call a processor's architecture, and what is said here; others as they are."""
 
+APPLE_ONLY = "27"
+"""The first macOS that does not run on Intel's processors."""
+
 
 class Device(Struct, frozen=True, kw_only=True):
     """Whom a store is asked for: this PC, and whether the trouble is on the user's phone."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from checks.app.stores.asking import Device, Fetch, elsewhere
+from checks.app.stores.asking import APPLE_ONLY, Device, Fetch, elsewhere
 from checks.app.stores.normal import (
     OLDER_LIMIT,
     Absence,
@@ -158,9 +158,14 @@ def _value(entry: Element, enclosure: Element | None, name: str) -> str:
 
 
 def _runs(entry: Element, device: Device) -> bool:
-    """Whether this processor is enough; Sparkle knows one requirement."""
+    """Whether this processor is enough. Sparkle knows one requirement, and that no Mac of Intel's
+    runs what needs macOS 27 (2.9, `isArm64HardwareRequirementOK`)."""
+    if device.arch == "arm64":
+        return True
     required = _value(entry, None, "hardwareRequirements").lower().replace(" ", "").split(",")
-    return "arm64" not in required or device.arch == "arm64"
+    minimum = os_version(_value(entry, _file(entry, device), "minimumSystemVersion"))
+    needs_apple = device.family == "macos" and compare(minimum or "0", APPLE_ONLY) != -1
+    return "arm64" not in required and not needs_apple
 
 
 def _interval_s(entry: Element) -> int:

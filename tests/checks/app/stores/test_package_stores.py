@@ -73,6 +73,57 @@ def test_what_older_macs_get(shop: Shop, arch: str, older: list[tuple[str, str]]
     assert [(each.version, each.minimum_os) for each in found.older] == older
 
 
+def test_the_newest_is_for_the_systems_that_get_nothing_older(shop: Shop) -> None:
+    """Whatever the cask says of all its versions together: on macOS 14 there is no 3.11."""
+    found = version(cask(shop, variations=VARIATIONS))
+    assert (found.version, found.minimum_os) == ("3.11", "15")
+
+
+def test_systems_with_the_same_version_are_one_step(shop: Shop) -> None:
+    names = ("ventura", "monterey", "big_sur", "catalina")
+    variations = {f"arm64_{name}": {"version": "3.9,4100"} for name in names}
+    found = version(cask(shop, variations=variations))
+    assert found.minimum_os == "14"
+    assert [(each.version, each.minimum_os) for each in found.older] == [("3.9", "10.15")]
+
+
+def test_macs_of_intel_that_get_another_version(shop: Shop) -> None:
+    """At the top stands what the newest Mac gets, which has Apple's processor."""
+    names = ("tahoe", "sequoia", "sonoma", "ventura", "monterey", "big_sur", "catalina", "mojave")
+    variations = {name: {"version": "3.9,4100", "sha256": "0"} for name in names}
+    variations["x86_64_linux"] = {"version": "9.9", "sha256": "0"}
+    found = version(cask(shop, "x86_64", variations=variations))
+    assert (found.version, found.minimum_os, found.older) == ("3.9", "10.13", ())
+    shop.server.clear()
+    assert version(cask(shop, "arm64", variations=variations)).version == "3.11"
+
+
+@pytest.mark.parametrize(
+    ("changed", "arch", "runs"),
+    [
+        ({"depends_on": {"arch": [{"type": "arm", "bits": 64}]}}, "x86_64", False),
+        ({"depends_on": {"arch": [{"type": "arm", "bits": 64}]}}, "arm64", True),
+        ({"depends_on": {"arch": [{"type": "intel", "bits": 64}]}}, "arm64", False),
+        ({"depends_on": {"arch": "arm64"}}, "x86_64", True),
+        ({"depends_on": {"macos": {">=": ["27"]}}}, "x86_64", False),
+        ({"depends_on": {"macos": {">=": ["golden_gate"]}}}, "arm64", True),
+        ({"depends_on": {"macos": {">=": ["99"]}}}, "arm64", True),
+        ({"supported_platforms": ["arm64_golden_gate", "arm64_linux"]}, "x86_64", False),
+        ({"supported_platforms": ["arm64_tahoe", "tahoe"]}, "x86_64", True),
+        ({"supported_platforms": ["tahoe", "sequoia"]}, "arm64", False),
+        ({"supported_platforms": ["x86_64_linux", "arm64_linux"]}, "arm64", False),
+        ({"supported_platforms": []}, "arm64", True),
+        ({"supported_platforms": None}, "arm64", True),
+    ],
+)
+def test_processors_that_a_cask_needs(
+    shop: Shop, changed: dict[str, Any], arch: str, runs: bool
+) -> None:
+    answer = cask(shop, arch, **changed)
+    assert (answer.found is not None) is runs
+    assert answer.seen == (None if runs else "other_device")
+
+
 def test_a_cask_that_always_loads_the_latest(shop: Shop) -> None:
     answer = cask(shop, version="latest")
     assert answer.found is None and answer.seen == "no_version"
