@@ -77,5 +77,5 @@ def _fetch(host: Host, ctx: Context, deadline: Deadline, url: str) -> bytes:
     proxy = proxy_for(host, ctx, url)
     document = documents.get(host, url, deadline, proxy=proxy.url if proxy is not None else None)
     if document.status != 200:
-        raise Failed("refused", "ask the browser's maker", f"HTTP {document.status}")
+        raise Failed("unparsable", "ask the browser's maker", f"HTTP {document.status}")
     return document.body
