@@ -77,7 +77,7 @@ LIKELY_FROM = 4
 CERTAIN_FROM = 6
 
 LARGE_PREFIX = 22
-"""Room for a thousand devices and more; routers for the home make 24."""
+"""Room for a thousand devices and more; routers for the home make 24, but for a few (eero: 22)."""
 SHORT_LEASE_S = 1800
 """Routers for the home lend addresses for hours."""
 ALONE_S = 300
