@@ -7,7 +7,8 @@ never takes a run down.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from pathlib import Path
 
 from msgspec import Struct
@@ -88,7 +89,13 @@ def load_one(name: str) -> AnyCheck:
 
 
 def _is_foreign(entry: EntryPoint) -> bool:
-    return entry.dist is None or entry.dist.name != "diag"
+    return entry.dist is None or _name_of(entry.dist) != "diag"
+
+
+@cache
+def _name_of(distribution: Distribution) -> str:
+    """Its name; asked once, since each asking reads and parses the whole METADATA file."""
+    return distribution.name
 
 
 def _built_in_first(entry: EntryPoint) -> tuple[bool, str]:
@@ -121,20 +128,30 @@ def _imported(entry: EntryPoint) -> AnyCheck:
 
 def assemble(found: Iterable[AnyCheck], broken: Iterable[Broken] = ()) -> Registry:
     """A registry of these checks without those that clash, leave a gap or close a circle."""
-    kept: list[AnyCheck] = []
-    refused = list(broken)
-    for check in found:
-        reason = _clash(check, kept)
-        if reason is None:
-            kept.append(check)
-        else:
-            refused.append(Broken(check.name, reason))
+    candidates = list(found)
+    kept, clashing = _joined(candidates, circles=False)
+    if _circle(kept):  # dear to look for check by check, and there is hardly ever one
+        kept, clashing = _joined(candidates, circles=True)
+    refused = [*broken, *clashing]
     while gap := _gap(kept):  # again: what is left out may have been needed itself
         check, names = gap
         kept.remove(check)
         refused.append(Broken(check.name, f"no check provides {names}"))
     kept.sort(key=_report_order)
     return Registry({check.name: check for check in kept}, tuple(refused))
+
+
+def _joined(found: list[AnyCheck], *, circles: bool) -> tuple[list[AnyCheck], list[Broken]]:
+    """One after the other: those that fit to the ones before them, and the others."""
+    kept: list[AnyCheck] = []
+    refused: list[Broken] = []
+    for check in found:
+        reason = _clash(check, kept) or (_closed_circle(check, kept) if circles else None)
+        if reason is None:
+            kept.append(check)
+        else:
+            refused.append(Broken(check.name, reason))
+    return kept, refused
 
 
 def _gap(kept: list[AnyCheck]) -> tuple[AnyCheck, str] | None:
@@ -163,6 +180,10 @@ def _clash(check: AnyCheck, kept: list[AnyCheck]) -> str | None:
     twice = sorted(taken.intersection(codes) | {code for code in codes if codes.count(code) > 1})
     if twice:
         return f"declared already: {', '.join(twice)}"
+    return None
+
+
+def _closed_circle(check: AnyCheck, kept: list[AnyCheck]) -> str | None:
     circle = _circle([*kept, check])
     return f"goes round in a circle: {' > '.join(circle)}" if circle else None
 
