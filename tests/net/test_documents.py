@@ -5,7 +5,6 @@ import os
 import socket
 import ssl
 import time
-import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -18,12 +17,12 @@ from diag.deadline import Deadline
 from diag.host import Failed, Host, ResolvedAddress, real_host
 from diag.net import documents, trust
 from diag.net.gather import gather
+from tests.net.packing import TEXT, each_framing, each_packing, packed
 from tests.net.servers import (
     Reply,
     SignpostHost,
     answer,
     body_dripping,
-    chunked,
     dripping,
     endless,
     farewell,
@@ -37,7 +36,6 @@ from tests.net.servers import (
     wants_client_certificate,
     web_server,
 )
-from tests.net.test_http import TEXT, raw_deflate
 from tests.net.test_tls import BAD
 
 HOST = "status.app.test"
@@ -143,28 +141,10 @@ def test_ipv6_if_there_is_no_ipv4() -> None:
         assert got(0, host=host).status == 200
 
 
-@pytest.mark.parametrize(
-    ("encoding", "body"),
-    [
-        ("identity", TEXT),
-        ("gzip", gzip.compress(TEXT)),
-        ("deflate", zlib.compress(TEXT)),
-        ("deflate", raw_deflate(TEXT)),
-        ("gzip", gzip.compress(TEXT[:99]) + gzip.compress(TEXT[99:])),
-        ("gzip", gzip.compress(TEXT) + b"padding"),
-    ],
-)
-@pytest.mark.parametrize("framing", ["length", "chunks", "end"])
+@each_packing
+@each_framing
 def test_encodings(encoding: str, body: bytes, framing: str) -> None:
-    fields = {"Content-Encoding": encoding}
-
-    def reply(_: bytes) -> Iterator[bytes]:
-        if framing == "chunks":
-            yield from chunked([body[:1], body[1:40], body[40:]], fields)
-        else:
-            yield answer(body, headers=fields, length=-1 if framing == "length" else None)
-
-    with web_server(reply) as web:
+    with web_server(packed(encoding, body, framing)) as web:
         assert got(web.port).body == TEXT
 
 
@@ -189,7 +169,9 @@ def test_the_servers_clock() -> None:
     [
         answer(b"half of it", length=100),
         answer(b"no gzip", headers={"Content-Encoding": "gzip"}),
-        answer(gzip.compress(TEXT)[:-9], headers={"Content-Encoding": "gzip"}, length=None),
+        answer(
+            gzip.compress(TEXT, mtime=0)[:-9], headers={"Content-Encoding": "gzip"}, length=None
+        ),
         answer(b"\x0b\x02\x80hello\x03", headers={"Content-Encoding": "br"}),
         answer(b"5\r\nhel", headers={"Transfer-Encoding": "chunked"}, length=None),
         answer(b"zz\r\nhello\r\n", headers={"Transfer-Encoding": "chunked"}, length=None),
