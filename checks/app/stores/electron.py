@@ -54,8 +54,10 @@ def document_of(url: str, device: Device) -> tuple[str, str]:
     return urlunsplit(parts._replace(path=f"{folder}/{channel}{ending}.yml")), channel
 
 
-def read(body: bytes, device: Device, channel: str) -> StoreVersion:
+def read(body: bytes, device: Device, channel: str) -> StoreVersion | Absence:
     info = yaml_of(body)
+    if not _runs_on(info, device):
+        return "other_device"
     staged = _percent(info.get("stagingPercentage"))
     return StoreVersion(
         version=version_of(info.get("version")),
@@ -66,6 +68,14 @@ def read(body: bytes, device: Device, channel: str) -> StoreVersion:
         staged_percent=staged if staged is not None and staged < 100 else None,
         notes=_notes(info.get("releaseNotes")),
     )
+
+
+def _runs_on(info: dict[str, Any], device: Device) -> bool:
+    """One list serves both kinds of Macs: the names of its files tell which are for Apple's
+    processors only (electron-updater, `MacUpdater`)."""
+    files = [str(each.get("url")) for each in mappings(info.get("files"))]
+    apple_only = bool(files) and all("arm64" in each for each in files)
+    return device.family != "macos" or device.arch == "arm64" or not apple_only
 
 
 def _percent(value: Any) -> float | None:

@@ -21,6 +21,7 @@ from checks.app.stores.reading import (
     newest,
     os_version,
     text,
+    texts,
     version_of,
     yaml_of,
 )
@@ -72,7 +73,7 @@ def read(body: bytes, package: str, arch: str) -> StoreVersion | Absence:
     installers = [
         each
         for each in mappings(manifest.get("Installers"))
-        if str(each.get("Architecture")).lower() in runs
+        if str(each.get("Architecture")).lower() in runs and not _is_refused(manifest, each, arch)
     ]
     if not installers:
         return "other_device"
@@ -83,6 +84,12 @@ def read(body: bytes, package: str, arch: str) -> StoreVersion | Absence:
         minimum_os=os_version(_everywhere(manifest, installers, "MinimumOSVersion")),
         notes=text(manifest.get("ReleaseNotes")),
     )
+
+
+def _is_refused(manifest: dict[str, Any], installer: dict[str, Any], arch: str) -> bool:
+    """Whether it does not run on this processor, although that would emulate its own."""
+    key = "UnsupportedOSArchitectures"
+    return arch in [each.lower() for each in texts(installer.get(key) or manifest.get(key))]
 
 
 def _version(manifest: dict[str, Any], installers: list[dict[str, Any]]) -> str:

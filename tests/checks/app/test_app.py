@@ -637,7 +637,7 @@ def test_what_was_found_and_what_stores_said() -> None:
     assert told == [
         "On this PC (Debian package): version 1.9",
         "On this PC (menu entry): version ?",
-        "On this PC (RPM package): could not be looked at (timeout)",
+        "On this PC (RPM package): could not be looked at (no answer in time)",
         "the maker's version list: newest version 2.0",
         "App Store: not in this country's store",
         "GitHub: could not be read (asked too often from this address; try later)",

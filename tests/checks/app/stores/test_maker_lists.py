@@ -204,16 +204,37 @@ def test_which_document_is_this_systems(
     assert document_of(url, device) == (f"https://a.test{document}", channel)
 
 
-def electron(shop: Shop, body: bytes | str, os: OsFamily = "linux") -> StoreAnswer:
+def electron(
+    shop: Shop, body: bytes | str, os: OsFamily = "linux", arch: str = "x86_64"
+) -> StoreAnswer:
     ending = {"linux": "-linux", "macos": "-mac", "windows": ""}[os]
     shop.serve(f"/latest{ending}.yml", body, content_type="text/yaml")
-    return only(shop.ask({"electron": Electron(url=f"{shop.base}/latest.yml")}, os=os))
+    section = Electron(url=f"{shop.base}/latest.yml")
+    return only(shop.ask({"electron": section}, os=os, arch=arch))
 
 
 def test_a_list_of_electrons(shop: Shop) -> None:
     found = version(electron(shop, recorded("latest-mac.yml"), "macos"))
     assert (found.version, found.platform, found.channel) == ("1.0.1", "macos", "latest")
     assert found.released == datetime(2022, 4, 17, 13, 21, 4, 534000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("names", "arch", "runs"),
+    [
+        (("App-1.0-arm64-mac.zip", "App-1.0-arm64.dmg"), "x86_64", False),
+        (("App-1.0-arm64-mac.zip", "App-1.0-arm64.dmg"), "arm64", True),
+        (("App-1.0-arm64-mac.zip", "App-1.0-mac.zip"), "x86_64", True),
+        (("App-1.0-universal.zip",), "x86_64", True),
+        ((), "x86_64", True),
+    ],
+)
+def test_a_list_for_apples_processors_only(
+    shop: Shop, names: tuple[str, ...], arch: str, runs: bool
+) -> None:
+    files = "".join(f"\n  - url: {name}\n    size: 1" for name in names)
+    answer = electron(shop, f"version: 1.0\nfiles:{files}\n", "macos", arch)
+    assert answer.seen == (None if runs else "other_device")
 
 
 @pytest.mark.parametrize("written", ["1.10", "'1.10'", '"1.10"'])

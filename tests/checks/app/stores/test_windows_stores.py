@@ -245,6 +245,23 @@ def test_the_version_that_windows_lists(shop: Shop, shown: tuple[str, str], expe
     assert (found.version, found.minimum_os) == (expected, "10.0.17763.0")
 
 
+@pytest.mark.parametrize("place", ["", "  "])
+def test_an_installer_that_this_processor_does_not_emulate(shop: Shop, place: str) -> None:
+    """ARM PCs run what is made for others, unless the manifest says that they do not: at the top,
+    or at the installer."""
+    refused = f"{place}UnsupportedOSArchitectures:\n{place}- ARM64\n"
+    manifest = MANIFEST.format("1.10", "1.10").replace(
+        "- Architecture: x86\n", "- Architecture: no\n"
+    )
+    if place:
+        manifest = manifest.replace("- Architecture: x64\n", f"- Architecture: x64\n{refused}")
+    else:
+        manifest += refused
+    assert winget(shop, ["1.10"], manifest, arch="ARM64").seen == "other_device"
+    shop.server.clear()
+    assert version(winget(shop, ["1.10"], manifest)).version == "1.10"
+
+
 def test_a_version_without_a_manifest(shop: Shop) -> None:
     """Folders that look like versions may be packages, as Revu's 20 and 21 are."""
     shop.server.expect_request(
