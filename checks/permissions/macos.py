@@ -23,6 +23,8 @@ SERVICES = {
     "photos": "kTCCServicePhotos",
     "bluetooth": "kTCCServiceBluetoothAlways",
 }
+NOT_ON_MACS = "phone"
+"""There is no such switch."""
 DENIED = 0
 QUERY = "SELECT {column} FROM access WHERE service = ? AND client = ? AND client_type = 0"
 COLUMNS = "SELECT name FROM pragma_table_info('access') WHERE name = ?"
@@ -30,6 +32,8 @@ COLUMNS = "SELECT name FROM pragma_table_info('access') WHERE name = ?"
 
 def read(host: Host, kind: str, bundle_id: str) -> AppPermission:
     """Raises Failed: denied, unsupported for what the system keeps to itself."""
+    if kind == NOT_ON_MACS:
+        return AppPermission(kind=kind)
     service = SERVICES.get(kind)
     if service is None:
         raise Failed("denied", "read the system's permissions", kind)

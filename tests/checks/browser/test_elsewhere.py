@@ -88,6 +88,15 @@ def test_the_newer_place_of_windows_comes_first() -> None:
     assert collected(Paper("windows", registry=keys)).brand == "edge"
 
 
+def test_a_newer_place_without_a_choice_leaves_the_older() -> None:
+    """As somebody measured on Windows 11 in August 2026: both keys, a hash alone in the newer."""
+    keys = {
+        rf"{CHOICE}\UserChoiceLatest": {"Hash": "x="},
+        rf"{CHOICE}\UserChoice": {"ProgId": "ChromeHTML", "Hash": "y="},
+    }
+    assert collected(Paper("windows", registry=keys)).brand == "chrome"
+
+
 def test_chrome_on_windows() -> None:
     files = {
         f"{CHROME}/Local State": json.dumps({"profile": {"last_used": "Profile 2"}}),

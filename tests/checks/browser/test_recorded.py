@@ -132,6 +132,14 @@ def test_profiles_of_macs(kind: str, version: str | None) -> None:
     untouched(fact)
 
 
+def test_a_browser_that_has_been_installed_and_never_started() -> None:
+    bundle = (MAC / "chrome-87-Info.plist").read_bytes()
+    fact = collected(mac("chrome", {"/Applications/Google Chrome.app/Contents/Info.plist": bundle}))
+    assert (fact.brand, fact.version) == ("chrome", "87.0.4280.67")
+    assert fact.settings is not None
+    assert not fact.settings.used
+
+
 def test_a_setting_in_a_recorded_profile_is_found_among_all_the_others() -> None:
     files = chromium(WINDOWS / "chrome-144", CHROME)
     place = f"{CHROME}/Default/Preferences"

@@ -217,6 +217,10 @@ def test_the_privacy_database_is_usually_closed() -> None:
         assert permission.failure.code == "denied"
 
 
+def test_macs_have_no_switch_for_phone_calls() -> None:
+    assert mac({}, "phone") == (AppPermission(kind="phone"),)
+
+
 def test_with_full_disk_access_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "TCC.db"
     connection = sqlite3.connect(path)
