@@ -641,7 +641,7 @@ def test_what_was_found_and_what_stores_said() -> None:
         "the maker's version list: newest version 2.0",
         "App Store: not in this country's store",
         "GitHub: could not be read (asked too often from this address; try later)",
-        "GitHub: could not be read (refused)",
+        "GitHub: could not be read (the connection was refused)",
     ]
 
 
