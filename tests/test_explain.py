@@ -339,6 +339,20 @@ def test_on_the_phone_this_pc_is_no_cause() -> None:
     assert diagnosis.verdict.where == "account"
 
 
+def test_on_the_phone_the_account_is_possible_at_most() -> None:
+    """What this PC knows of the account, it does not know of the phone's attempts."""
+    locked = toy_check(
+        "account",
+        toy_problem("account.locked", where="account", layer=Layer.ACCOUNT),
+        says=[found("account.locked", "device")],
+    )
+    for device, sureness in (("this", "certain"), ("phone", "possible")):
+        answers = Answers(symptom="login", device=device)  # type: ignore[arg-type]
+        diagnosis = diagnosis_of([locked], answers=answers)
+        assert diagnosis.causes[0].confidence == sureness
+        assert (diagnosis.verdict.where, diagnosis.verdict.confidence) == ("account", sureness)
+
+
 def test_a_finding_may_lie_elsewhere_than_its_problem() -> None:
     own = Finding(code="proxy.dead", subject="path", where="device")
     checks = [toy_check("proxy", toy_problem("proxy.dead"), says=[own])]
