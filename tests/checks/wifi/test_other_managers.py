@@ -29,7 +29,8 @@ FILES: dict[str, bytes] = {
     "/proc/net/route": b"Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\n"
     b"wlan0\t00000000\t0100140A\t0003\t0\t0\t600\t00000000\t0\n",
     "/proc/net/arp": b"IP address HW type Flags HW address Mask Device\n"
-    b"10.20.0.1 0x1 0x2 00:00:5e:00:53:01 * wlan0\n",
+    b"10.20.0.1 0x1 0x2 00:00:5e:00:53:01 * wlan0\n"
+    b"10.20.5.9 0x1 0x2 00:00:5e:00:53:20 * wlan0\n",
 }
 
 
@@ -121,7 +122,7 @@ def test_iwd_in_all_details(iwd_mock: Iwd) -> None:
     assert (fact.link.signal, fact.link.band, fact.link.channel) == (78, "6", 1)
     assert fact.link.bssid == "02:00:5e:10:00:02"
     assert fact.random_mac is True
-    assert fact.router == "00:00:5e:00:53:01"
+    assert (fact.router, fact.others_seen) == ("00:00:5e:00:53:01", True)
     assert fact.lease is not None
     assert (fact.lease.prefix, fact.lease.seconds) == (21, 900)
     assert fact.lease.public_domain
@@ -216,7 +217,7 @@ def test_wpa_supplicant_in_all_details(supplicant: WpaSupplicant) -> None:
     assert [(each.bssid, each.security) for each in fact.link.twins] == [
         ("02:00:5e:10:00:02", "wpa2")
     ]
-    assert fact.router == "00:00:5e:00:53:01"
+    assert (fact.router, fact.others_seen) == ("00:00:5e:00:53:01", True)
 
 
 @pytest.mark.parametrize(
@@ -299,6 +300,7 @@ def test_iw_link_as_it_was_recorded() -> None:
     assert fact.link is not None
     assert (fact.link.ssid, fact.link.bssid) == ("SSID-1", "fe:dc:ba:98:76:02")
     assert (fact.link.signal, fact.link.channel, fact.link.security) == (98, 1, "unknown")
+    assert fact.router == "00:00:5e:00:53:01"
 
 
 def test_iw_not_connected() -> None:
