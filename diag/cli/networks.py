@@ -62,7 +62,10 @@ def list_networks(form: str, keep_private: bool, lang: str | None) -> int:
 @click.option("--all", "everything", is_flag=True, help="Forget all of them.")
 @options.language
 def forget(network: str | None, everything: bool, lang: str | None) -> int:
-    """Forget a network: by its name or its number in the list; without either, the present one."""
+    """Forget a network: by its name or its number in the list; without either, the present one.
+
+    That earlier runs met a sign-in page there is forgotten, too.
+    """
     from diag.cli.knowing import forget
 
     return forget(network, everything, lang)
