@@ -240,4 +240,4 @@ def pruned(older_than: int | None, keep: int | None) -> str:
     days = config.history.keep_days if older_than is None and keep is None else older_than
     before = None if days is None else datetime.now(UTC) - timedelta(days=days)
     removed = _of_history(lambda: history.prune(default_path(), older_than=before, keep=keep))
-    return f"{removed} runs removed."
+    return Words("history")("removed", {"n": removed})

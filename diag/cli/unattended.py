@@ -7,7 +7,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import click
 import msgspec
 
 from diag import history, word
@@ -18,7 +17,7 @@ from diag.cli.exit_codes import ExitCode
 from diag.cli.output import Worded, deliver, exit_code, target_of, write
 from diag.cli.running import Prepared, RunRequest, prepare, take
 from diag.cli.saving import save
-from diag.cli.words import complain, not_written
+from diag.cli.words import Words, complain, not_written
 from diag.config import Config
 from diag.files import NotWritten
 from diag.history import HistoryError, Saying, Seen, Told
@@ -47,11 +46,7 @@ def run_unattended(request: RunRequest, schedule: str = BY_HAND) -> int:
         with holding(path, WAIT_S):
             return _run(prepared, schedule)
     except Busy as busy:
-        click.echo(
-            f"diag: another unattended run (process {busy.pid}) has been at it for "
-            f"{busy.age_s:.0f} s; this one leaves.",
-            err=True,
-        )
+        complain("busy", prepared.language, pid=busy.pid, age=busy.age_s)
         return ExitCode.COULD_NOT_TELL
 
 
@@ -111,8 +106,11 @@ def _write_all(worded: Worded, config: Config) -> bool:
         form = SUFFIXES.get(path.suffix.lower())
         try:
             if form is None:
-                known = ", ".join(SUFFIXES)
-                raise NotWritten(path, f"the suffix does not say the format ({known})")
+                say = Words("usage", worded.language)
+                reason = say("suffix_alone", {"file": name, "known": list(SUFFIXES)})
+                complain("report", worded.language, reason=reason)
+                whole = False
+                continue
             write(path, form, _rendered(report, form, config))
         except NotWritten as error:
             complain("report", worded.language, reason=not_written(error))
@@ -140,7 +138,7 @@ def _tell(report: Report, number: int, prepared: Prepared) -> None:
         for name, channel in channels(settings, real_host()).items():
             _tell_one(report, number, prepared, name, channel)
     except HistoryError as error:
-        click.echo(f"diag: changes cannot be told: {error}", err=True)
+        complain("changes", prepared.language, reason=str(error))
 
 
 def _tell_one(report: Report, number: int, prepared: Prepared, name: str, channel: Channel) -> None:
@@ -182,7 +180,7 @@ def _tell_one(report: Report, number: int, prepared: Prepared, name: str, channe
         failure = str(error)
         if failure == history.last_failure(path, name):
             return  # tried again in every run, told once
-        click.echo(f"diag: word did not go out ({name}): {error}", err=True)
+        complain("word", prepared.language, channel=name, reason=str(error))
     tellings = [
         Told(code=each.code, kind=each.kind, severity=each.severity, title=each.title, at=now)
         for each in found
