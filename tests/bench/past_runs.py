@@ -13,6 +13,7 @@ from pathlib import Path
 from diag import history
 from diag.database import opened, writing
 from diag.files import write_whole
+from diag.history_versions import MIGRATIONS
 from tests.bench.timing import Line
 
 RUNS = 100_000
@@ -35,7 +36,7 @@ def lines() -> Iterator[Line]:
         path = Path(place) / "history.sqlite3"
         history.append(path, run)
         small = (run.report_id, run.created_at.isoformat(), run.app, run.verdict, b"{}")
-        with opened(path, history.MIGRATIONS) as database, writing(database):
+        with opened(path, MIGRATIONS) as database, writing(database):
             database.executemany(
                 "INSERT INTO run (report_id, created_at, app, verdict, report) "
                 "VALUES (?, ?, ?, ?, ?)",
