@@ -418,10 +418,19 @@ def test_pause_that_is_over_or_none(until: str) -> None:
 # --- restart ------------------------------------------------------------------------------------
 
 
+CURRENT = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion"
+
+
 @pytest.mark.parametrize(
     ("path", "held", "sign"),
     [
-        *((path, {}, sign) for path, sign in KEYS),
+        # As public tickets have them from Windows 10, 11, Server 2019 and 2022 (Ylianst/MeshCentral
+        # 7986, chef/chef 3768, imabdk/Toast-Notification-Script 40): the key alone is the mark.
+        (rf"{CURRENT}\WindowsUpdate\Auto Update\RebootRequired", {}, "updates"),
+        (rf"{CURRENT}\Component Based Servicing\RebootPending", {}, "components"),
+        (rf"{CURRENT}\Component Based Servicing\RebootInProgress", {}, "components"),
+        (rf"{CURRENT}\Component Based Servicing\PackagesPending", {}, "components"),
+        (r"HKLM\SOFTWARE\Microsoft\ServerManager\CurrentRebootAttempts", {}, "features"),
         (
             SERVICES_PENDING,
             RegistryKey(subkeys=("117cab2d-82b1-4b5a-a08c-4d62dbee7782",)),
