@@ -35,7 +35,7 @@ Answer = dict[tuple[str, str], int]
 
 
 def _real_report() -> dict[str, Any]:
-    """Of this device, nothing sent, filled up to 20 KiB; without its largest facts if it has more."""
+    """Of this device, nothing sent; filled up to 20 KiB, or cut down by its largest facts."""
     argv = (sys.executable, "-m", "diag", "run", "--offline", "--no-save", "--format", "json")
     done = subprocess.run(argv, capture_output=True, check=False)
     report: dict[str, Any] = json.loads(done.stdout)
