@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -71,11 +72,17 @@ def system_bus(closed_to_callers: str | None = None) -> Iterator[str]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            wait_for(path.exists)
+            wait_for(lambda: _takes_calls(path))
             yield f"unix:path={path}"
         finally:
             daemon.kill()
             daemon.wait()
+
+
+def _takes_calls(path: Path) -> bool:
+    """The socket's file is there a moment before anybody listens."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        return caller.connect_ex(str(path)) == 0
 
 
 class Mock:
