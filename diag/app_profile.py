@@ -36,6 +36,7 @@ TwoFactor = Annotated[str, Meta(extra={"form": "two_factor"})]
 Permission = Annotated[str, Meta(extra={"form": "permission"})]
 Phone = Annotated[str, Meta(extra={"form": "phone"})]
 Name = Annotated[str, Meta(extra={"form": "name"})]
+Msix = Annotated[str, Meta(extra={"form": "msix"})]
 FileName = Annotated[str, Meta(extra={"form": "file_name"})]
 CauseCode = Annotated[str, Meta(extra={"form": "cause_code"})]
 Country = Annotated[str, Meta(extra={"form": "country"})]
@@ -122,7 +123,7 @@ class StatusPage(Section, frozen=True, kw_only=True):
 
 class WindowsInstall(Section, frozen=True, kw_only=True):
     uninstall_name: str | None = None
-    msix: Name | None = None
+    msix: Msix | None = None
 
 
 class MacosInstall(Section, frozen=True, kw_only=True):

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SHOWN = 60
 """How much of a value is repeated in a message."""
 
+SHORTENED = 3
+"""Letters from which on the beginning of a word is taken for it: `mic`."""
+
 
 class Fault(Struct, frozen=True):
     """What is wrong: the key of a text, and the text's args."""
@@ -96,7 +99,11 @@ def nearest(word: str, allowed: Iterable[str], cutoff: float = 0.6) -> str | Non
     from difflib import get_close_matches
 
     by_folded = {each.casefold(): each for each in allowed}
-    near = get_close_matches(word[:SHOWN].strip().casefold(), by_folded, n=1, cutoff=cutoff)
+    folded = word[:SHOWN].strip().casefold()
+    near = get_close_matches(folded, by_folded, n=1, cutoff=cutoff)
+    if not near and len(folded) >= SHORTENED:
+        begun = [each for each in by_folded if each.startswith(folded)]
+        near = begun if len(begun) == 1 else []
     return by_folded[near[0]] if near else None
 
 

@@ -78,7 +78,8 @@ def _url(text: str) -> Fault | None:
 
 def _bad_scheme(text: str) -> Fault:
     rest = re.sub("^[A-Za-z]{0,8}:?/{1,3}", "", text)
-    near = f"https://{rest}" if "." in rest and _url(f"https://{rest}") is None else None
+    is_host = "." in rest and not re.fullmatch(r"[^/]*\.(?:ya?ml|xml|json)", rest)
+    near = f"https://{rest}" if is_host and _url(f"https://{rest}") is None else None
     return Fault("url_scheme", {"near": near})
 
 
@@ -208,6 +209,45 @@ NAME = r"[A-Za-z0-9](?:[A-Za-z0-9_+@-]|\.(?!\.)){0,199}"
 """What packages and apps are called: it becomes part of paths, addresses and commands."""
 
 
+def _name(text: str) -> Fault | None:
+    return None if re.fullmatch(NAME, text) else Fault("bad_name", {"near": _near_name(text)})
+
+
+def _near_name(text: str) -> str | None:
+    """The name in what people copy instead: the address of a store's page, a flatpak's reference
+    (`app/org.example.App/x86_64/stable`), winget's folders (`Vendor/App`), a command's words."""
+    if page := re.fullmatch(r"https?://[^/?#]+/([^?#]*)(?:\?([^#]*))?(?:#.*)?", text):
+        by_id = re.search(r"(?:^|&)id=([^&]+)", page[2] or "")
+        near = by_id[1] if by_id else page[1].rstrip("/").rpartition("/")[2]
+    else:
+        parts = (text.split() or [""])[0].strip("/").split("/")
+        reversed_domains = [part for part in parts if part.count(".") > 1]
+        near = reversed_domains[0] if reversed_domains else ".".join(parts)
+    return near if re.fullmatch(NAME, near) else None
+
+
+def _msix(text: str) -> Fault | None:
+    """A package's name, or its family name; not its full name, which has its version in it."""
+    full = re.fullmatch(r"([^_]+)_[0-9.]+_[^_]*_[^_]*_([^_]+)", text)
+    return Fault("full_name", {"near": f"{full[1]}_{full[2]}"}) if full else _name(text)
+
+
+def _repository(text: str) -> Fault | None:
+    if re.fullmatch(r"[\w.-]+/[\w.-]+", text):
+        return None
+    page = re.match(r"(?:https?://|git@)?github\.com[/:]([\w.-]+)/([\w.-]+)", text)
+    near = f"{page[1]}/{page[2].removesuffix('.git')}" if page else None
+    return Fault("bad_repository", {"near": near})
+
+
+def _json_pointer(text: str) -> Fault | None:
+    """RFC 6901; many write `$.a.b` (RFC 9535) or `a.b` instead."""
+    if re.fullmatch("/.+", text):
+        return None
+    keys = re.fullmatch(r"(?:\$\.)?([\w-]+(?:\.[\w-]+)*)", text)
+    return Fault("bad_json_pointer", {"near": f"/{keys[1].replace('.', '/')}" if keys else None})
+
+
 FORMS: Mapping[str, Form] = {
     "id": _id,
     "url": _url,
@@ -220,10 +260,11 @@ FORMS: Mapping[str, Form] = {
     "two_factor": _one_of(TWO_FACTOR_KINDS),
     "permission": _one_of(PERMISSION_KINDS),
     "phone": _phone,
-    "name": _matches(NAME, "bad_name"),
+    "name": _name,
+    "msix": _msix,
     "file_name": _matches(r"[^/\\\x00-\x1f-][^/\\\x00-\x1f]*", "bad_file_name"),
     "cause_code": _matches(r"[a-z0-9_]+\.[a-z0-9_.]+", "bad_cause_code"),
     "country": _matches("[A-Za-z]{2}", "bad_country"),
-    "repository": _matches(r"[\w.-]+/[\w.-]+", "bad_repository"),
-    "json_pointer": _matches("/.+", "bad_json_pointer"),
+    "repository": _repository,
+    "json_pointer": _json_pointer,
 }

@@ -55,16 +55,25 @@ class _Walk:
     def table(self, value: object, wanted: inspect.StructType, key: str) -> Iterator[Trouble]:
         if not isinstance(value, dict):
             several = isinstance(value, list) and any(isinstance(each, dict) for each in value)
-            yield Trouble(key, Fault("one_table")) if several else _wrong_type(value, key, "table")
+            only = _only_key(wanted)
+            yield (
+                Trouble(key, Fault("one_table"))
+                if several
+                else _wrong_type(value, key, "table", _inline(only, value))
+            )
             return
         fields = {field.encode_name: field for field in wanted.fields}
-        for name in value:
+        meant = set()
+        for name, given in value.items():
             if name not in fields:
-                yield Trouble(_join(key, name), self._unknown_key(name, tuple(fields), wanted))
+                renamed = _renamed(wanted, value, given)
+                fault = self._unknown_key(name, tuple(fields), wanted, renamed)
+                meant.add(fault.args["near"])
+                yield Trouble(_join(key, name), fault)
         for name, field in fields.items():
             if name in value:
                 yield from self._value(value[name], field.type, _join(key, name), {})
-            elif field.required:
+            elif field.required and name not in meant:
                 yield Trouble(_join(key, name), Fault("missing_key"))
 
     def _value(
@@ -104,8 +113,10 @@ class _Walk:
         else:
             yield _wrong_type(value, key, "list")
 
-    def _unknown_key(self, name: str, allowed: tuple[str, ...], table: inspect.StructType) -> Fault:
-        near = nearest(name, allowed)
+    def _unknown_key(
+        self, name: str, allowed: tuple[str, ...], table: inspect.StructType, renamed: str | None
+    ) -> Fault:
+        near = nearest(name, allowed) or renamed
         place = None if near else ", ".join(self._homes_of(name, table)) or None
         return Fault("unknown_key", {"near": near, "place": place, "allowed": ", ".join(allowed)})
 
@@ -117,6 +128,26 @@ class _Walk:
                 if section.cls is not table.cls and name in section.cls.__struct_fields__:
                     several = isinstance(field.type, inspect.VarTupleType)
                     yield f"[[{field.encode_name}]]" if several else f"[{field.encode_name}]"
+
+
+def _only_key(wanted: inspect.StructType) -> str | None:
+    """The one key that a section must have; None if there are none or several."""
+    required = [field.encode_name for field in wanted.fields if field.required]
+    return required[0] if len(required) == 1 else None
+
+
+def _renamed(wanted: inspect.StructType, table: Mapping[str, Any], given: object) -> str | None:
+    """The one key that a section must have and this one lacks: an unknown one will be meant."""
+    only = _only_key(wanted)
+    return only if only not in table and isinstance(given, str | int) else None
+
+
+def _inline(only: str | None, value: object) -> str | None:
+    """A value that stands in place of its section, with its key."""
+    if only is None or isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    written = str(value) if isinstance(value, int) else f'"{value}"'
+    return f"{{ {only} = {written} }}" if len(written) <= 42 and written.count('"') <= 2 else None
 
 
 def _structs_in(wanted: inspect.Type) -> Iterator[inspect.StructType]:
@@ -185,14 +216,17 @@ def _number(value: object, key: str, wanted: str, extra: Extra) -> Iterator[Trou
         yield Trouble(key, Fault("out_of_range", {"low": low, "high": high}))
 
 
-def _wrong_type(value: object, key: str, wanted: str) -> Trouble:
+def _wrong_type(value: object, key: str, wanted: str, example: str | None = None) -> Trouble:
     found = next((name for kind, name in _TYPE_NAMES if isinstance(value, kind)), "instant")
-    args = {"wanted": wanted, "found": found, "example": _example(value, wanted)}
+    args = {"wanted": wanted, "found": found, "example": example or _example(value, wanted)}
     return Trouble(key, Fault("wrong_type", args))
 
 
 def _example(value: object, wanted: str) -> str | None:
     """The same value written as it should be."""
+    if wanted == "integer" and isinstance(value, str):
+        numbers = re.findall("[0-9]+", value)
+        return numbers[0] if len(numbers) == 1 and len(numbers[0]) < 16 else None
     if isinstance(value, time):
         written = value.isoformat(timespec="minutes")
     elif isinstance(value, str | int | float | date) and not isinstance(value, bool):
@@ -207,7 +241,7 @@ def _example(value: object, wanted: str) -> str | None:
         return f'{{ en = "{written}" }}'
     if wanted == "list":
         return f'["{written}"]' if isinstance(value, str) else f"[{written}]"
-    if wanted in ("integer", "number") and re.fullmatch("[0-9]+", written):
+    if wanted == "number" and re.fullmatch("[0-9]+", written):
         return written
     if wanted == "boolean" and written.lower() in ("true", "false"):
         return written.lower()

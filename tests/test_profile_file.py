@@ -36,6 +36,10 @@ HEAD = 'schema = 1\n[app]\nid = "a"\nname = { en = "A" }\n'
 ENDPOINT = '[[endpoint]]\nid = "login"\nurl = "https://login.app.test/"\n'
 MAINTENANCE = '[[status_page.maintenance]]\nstart = "00:00"\nend = "24:00"\n'
 
+A_NAME_ALONE = "this takes the name of an app or package alone. Did you mean"
+PLAY = "https://play.google.com/store/apps/details?id=org.videolan.vlc&hl=ja"
+MICROSOFT = "https://apps.microsoft.com/detail/9nblggh4vvnh?hl=ja-JP"
+
 # What is added to a good profile: the line that it gives, after "app.toml: ".
 ADDED = {
     "[acount]\n": 'acount: there is no such key here. Did you mean "account"?',
@@ -216,10 +220,57 @@ ADDED = {
         "store.app_store.id: this must be a number from 1 to 1000000000000."
     ),
     "[store]\ngithub = { repo = 'https://github.com/vendor/example' }": (
-        'store.github.repo: a repository is written owner/name, such as "vendor/example".'
+        'store.github.repo: a repository is written owner/name. Did you mean "vendor/example"?'
     ),
     "[store]\njson = { url = 'https://a.test/', pointer = 'version' }": (
+        'store.json.pointer: a JSON pointer begins with a slash. Did you mean "/version"?'
+    ),
+    f"[store]\ngoogle_play = {{ package = '{PLAY}' }}": (
+        f'store.google_play.package: {A_NAME_ALONE} "org.videolan.vlc"?'
+    ),
+    f"[store]\nmicrosoft_store = {{ product_id = '{MICROSOFT}' }}": (
+        f'store.microsoft_store.product_id: {A_NAME_ALONE} "9nblggh4vvnh"?'
+    ),
+    "[store]\nflathub = { id = 'app/org.videolan.VLC/x86_64/stable' }": (
+        f'store.flathub.id: {A_NAME_ALONE} "org.videolan.VLC"?'
+    ),
+    "[store]\nwinget = { id = 'VideoLAN/VLC' }": (
+        f'store.winget.id: {A_NAME_ALONE} "VideoLAN.VLC"?'
+    ),
+    "[install]\nlinux = { snap = 'vlc --classic' }": (f'install.linux.snap: {A_NAME_ALONE} "vlc"?'),
+    "[install]\nwindows = { msix = 'VideoLAN.VLC_3.2.1.0_x64__paz6r1rewnh0a' }": (
+        "install.windows.msix: this is a package's full name, and holds its version. "
+        'Write: "VideoLAN.VLC_paz6r1rewnh0a"'
+    ),
+    "[store]\napp_store = { id = 'https://apps.apple.com/jp/app/vlc-media-player/id650377962' }": (
+        "store.app_store.id: this must be a whole number, not text in quotes. Write: 650377962"
+    ),
+    "[store]\nmicrosoft_store = { id = '9NBLGGH4VVNH' }": (
+        'store.microsoft_store.id: there is no such key here. Did you mean "product_id"?'
+    ),
+    "[store]\nsparkle = { feed = 'https://a.test/appcast.xml' }": (
+        'store.sparkle.feed: there is no such key here. Did you mean "url"?'
+    ),
+    "[store]\nsnapcraft = 'vlc'": (
+        'store.snapcraft: this must be a section, not text in quotes. Write: { name = "vlc" }'
+    ),
+    "[store]\njson = 'https://a.test/v.json'": (
+        "store.json: this must be a section, not text in quotes."
+    ),
+    "[store]\nelectron = { url = 'latest.yml' }": (
+        "store.electron.url: a URL begins with https:// or http://."
+    ),
+    "[store]\ngithub = { repo = 'vendor' }": (
+        'store.github.repo: a repository is written owner/name, such as "vendor/example".'
+    ),
+    "[store]\njson = { url = 'https://a.test/', pointer = '$.app.version' }": (
+        'store.json.pointer: a JSON pointer begins with a slash. Did you mean "/app/version"?'
+    ),
+    "[store]\njson = { url = 'https://a.test/', pointer = '$..v[0]' }": (
         'store.json.pointer: a JSON pointer begins with a slash, such as "/version".'
+    ),
+    "[permissions]\nneeds = ['mic']": (
+        'permissions.needs[1]: "mic" is not possible here. Did you mean "microphone"?'
     ),
     "[install.linux]\ncommand = ['./bin/example', '--version']": (
         'install.linux.command[1]: a program is named alone or by its whole path. Write: "example"'
