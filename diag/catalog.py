@@ -82,7 +82,7 @@ class Catalog:
     """
 
     def __init__(
-        self, language: Language, sources: Sequence[Messages], family: OsFamily | None = None
+        self, language: Language, sources: Sequence[Messages], family: OsFamily = "other"
     ) -> None:
         self.language = language
         self._sources = sources
@@ -91,12 +91,12 @@ class Catalog:
 
     @classmethod
     def load(
-        cls, language: Language, packages: Iterable[str] = (), family: OsFamily | None = None
+        cls, language: Language, packages: Iterable[str] = (), family: OsFamily = "other"
     ) -> Catalog:
         """The texts of `diag` and of these packages; where two have a text, the first one's.
 
         A package without texts in this language gives its English ones, or none at all. `family`
-        is that of the device that the texts speak of; None: the one that diag runs on.
+        is that of the device that the texts speak of.
         """
         names = dict.fromkeys((CORE, *packages))
         found = (_read(package, language) for package in names)
@@ -148,10 +148,6 @@ class Catalog:
         usual = names.get("pc")
         if not isinstance(usual, str) or usual.casefold() not in text.casefold():
             return text
-        if self._family is None:
-            from diag.host.system import current_system
-
-            self._family = current_system().family
         own = names.get(self._family, usual)
         return text.replace(usual, own).replace(_capitalised(usual), _capitalised(own))
 

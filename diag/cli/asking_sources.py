@@ -6,8 +6,9 @@ import os
 
 from diag import registry
 from diag.app_profile import AppProfile
-from diag.catalog import Catalog, Template
+from diag.catalog import Template
 from diag.cli import options
+from diag.cli.words import catalog_of_here
 from diag.config import language_of
 from diag.host.real import real_host
 from diag.model import Answers, Arg
@@ -28,7 +29,7 @@ def understood(profile: AppProfile, lang: str | None) -> tuple[list[str], bool]:
         real_host(), installed, chosen, profile, answers, options.DEFAULT_DEADLINE_S
     ).snapshot
     packages = dict.fromkeys(("diag", *(check.texts for check in asking)))
-    catalog = Catalog.load(language_of(lang, None, os.environ), tuple(packages))
+    catalog = catalog_of_here(language_of(lang, None, os.environ), tuple(packages))
     now, zone = snapshot.taken_at, snapshot.zone
 
     def words(template: Template, **args: Arg) -> str:

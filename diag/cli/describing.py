@@ -6,6 +6,7 @@ import os
 from difflib import get_close_matches
 
 from diag.catalog import Catalog
+from diag.cli.words import catalog_of_here
 from diag.cli.wrong import Wrong
 from diag.config import language_of
 from diag.model import AnyCheck
@@ -15,7 +16,7 @@ from diag.render.safe import safe
 
 def _catalog(registry: Registry, lang: str | None) -> Catalog:
     packages = dict.fromkeys(["diag", *(check.texts for check in registry.checks.values())])
-    return Catalog.load(language_of(lang, None, os.environ), tuple(packages))
+    return catalog_of_here(language_of(lang, None, os.environ), tuple(packages))
 
 
 def describe_all(registry: Registry, lang: str | None) -> str:

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from diag.app_profile import AppProfile
-from diag.catalog import Catalog
+from diag.cli.words import catalog_of_here
 from diag.config import ConfigError, language_of, load_config
 from diag.file_error import Fault, Trouble, nearest
 from diag.model import Language
@@ -28,7 +28,7 @@ from diag.render.safe import safe
 
 def listed(lang: str | None) -> str:
     """One line for each bundled profile: its id and the app's name."""
-    catalog = Catalog.load(_language(lang))
+    catalog = catalog_of_here(_language(lang))
     profiles = [load_bundled(app).profile for app in bundled_ids()]
     width = max(len(profile.app.id) for profile in profiles)
     return "\n".join(
@@ -40,7 +40,7 @@ def shown(app: str, lang: str | None) -> str:
     """Title, where the profile comes from, and what it makes diag do."""
     language = _language(lang)
     loaded = _found(app, language)
-    catalog = Catalog.load(language)
+    catalog = catalog_of_here(language)
     return "\n".join(
         [
             profile_title(loaded.profile, catalog),
@@ -66,7 +66,7 @@ def checked(file: str, lang: str | None) -> tuple[str, AppProfile | None]:
             raise ProfileError(loaded.source, unknown)
     except ProfileError as error:
         return "\n".join(error.lines(language)), None
-    catalog = Catalog.load(language)
+    catalog = catalog_of_here(language)
     title = f"OK: {safe(file)}: {profile_title(loaded.profile, catalog)}"
     return "\n".join([title, *profile_lines(loaded.profile, catalog)]), loaded.profile
 

@@ -12,9 +12,8 @@ from msgspec import Struct
 
 from diag import networks, registry
 from diag.app_profile import App, AppProfile
-from diag.catalog import Catalog
 from diag.cli.exit_codes import ExitCode
-from diag.cli.words import Words, chosen_language, complain, not_written
+from diag.cli.words import Words, catalog_of_here, chosen_language, complain, not_written
 from diag.cli.wrong import Wrong
 from diag.deadline import Deadline
 from diag.files import NotWritten
@@ -194,7 +193,7 @@ def _present(lang: str | None) -> Present | None:
         )
         infos = [each for each in check.judge(fact, view) if isinstance(each, PathInfo)]
         info = infos[0] if infos else PathInfo()
-        catalog = Catalog.load(chosen_language(lang), (check.texts,))
+        catalog = catalog_of_here(chosen_language(lang), (check.texts,))
         return Present(
             network,
             info.network or "unknown",

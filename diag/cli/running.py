@@ -15,6 +15,7 @@ from diag.cli import options
 from diag.cli.exit_codes import ExitCode
 from diag.cli.output import Worded, deliver, exit_code, target_of
 from diag.cli.saving import save
+from diag.cli.words import catalog_of_here
 from diag.cli.wrong import Wrong
 from diag.config import Config, ConfigError, language_of, load_config
 from diag.host.real import real_host
@@ -143,7 +144,8 @@ def take(prepared: Prepared) -> Taken:
         from diag.render.progress import Progress
 
         texts = [check.texts for check in installed.checks.values()]
-        with Progress(prepared.language, list(selection.chosen), texts) as progress:
+        catalog = catalog_of_here(prepared.language, texts)
+        with Progress(catalog, list(selection.chosen)) as progress:
             taken = observing(progress.on_event, memory)
     memory.save()
     return taken

@@ -162,7 +162,7 @@ def _tell_one(report: Report, number: int, prepared: Prepared, name: str, channe
     found = word.changes(present, told, prepared.config.word, now)
     if not found:
         return
-    catalog = Catalog.load(prepared.language)
+    catalog = Catalog.load(prepared.language, family=report.snapshot.os.family)
     lines = word.lines(found, catalog, report, name_app=prepared.config.name_app)
     said = Word(
         title=word.heading(catalog, report),

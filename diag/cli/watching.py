@@ -12,10 +12,10 @@ import click
 from msgspec import Struct
 
 from diag import registry
-from diag.catalog import Catalog
 from diag.cli import options
 from diag.cli.exit_codes import ExitCode
 from diag.cli.output import Worded, deliver, exit_code, target_of
+from diag.cli.words import catalog_of_here
 from diag.config import Config, ConfigError, language_of, load_config
 from diag.deadline import Deadline
 from diag.explain import diagnose
@@ -99,7 +99,7 @@ class _Watch:
         self._config = config
         self._deadline_s = request.deadline or config.deadline or options.DEFAULT_DEADLINE_S
         self._host = host
-        self._catalog = Catalog.load(language)
+        self._catalog = catalog_of_here(language)
         self._memory = FileMemory(default_path())
         self._last: _Look | None = None
 

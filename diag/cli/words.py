@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from diag.catalog import Catalog, Template
@@ -21,12 +22,17 @@ def chosen_language(lang: str | None) -> Language:
     return language_of(lang, config, os.environ)
 
 
+def catalog_of_here(language: Language, packages: Iterable[str] = ()) -> Catalog:
+    """The texts, speaking of the device that diag runs on."""
+    return Catalog.load(language, packages, current_system().family)
+
+
 class Words:
     """The texts of `[ui.GROUP]`, and instants in this device's zone."""
 
     def __init__(self, group: str, lang: str | None = None) -> None:
         self._group = group
-        self._catalog = Catalog.load(chosen_language(lang))
+        self._catalog = catalog_of_here(chosen_language(lang))
         self._now = datetime.now(UTC)
         name = current_system().zone()
         self._zone = name if known_zone(name) else "UTC"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TextIO
@@ -12,7 +12,7 @@ from typing import TextIO
 from rich.cells import cell_len, set_cell_size
 
 from diag.catalog import Catalog
-from diag.model import Args, Language
+from diag.model import Args
 from diag.render.layout import NARROWEST, terminal_width, twins
 
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -27,14 +27,13 @@ class Progress:
 
     def __init__(
         self,
-        language: Language,
+        catalog: Catalog,
         names: Sequence[str],
-        packages: Iterable[str] = (),
         stream: TextIO | None = None,
     ) -> None:
         self._stream = stream or sys.stderr
         self._shown = self._stream.isatty() and os.environ.get("TERM") != "dumb"
-        self._catalog = Catalog.load(language, packages)
+        self._catalog = catalog
         self._all = len(names)
         self._names = frozenset(names)
         self._running: dict[str, str] = {}

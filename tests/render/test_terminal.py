@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from diag.catalog import Catalog
 from diag.model import Language
 from diag.render import RENDERERS
 from diag.render.progress import Progress
@@ -202,7 +203,7 @@ def test_text_from_outside_controls_nothing(text: str) -> None:
 @pytest.mark.usefixtures("bare_terminal")
 def test_progress_shows_what_still_runs_and_leaves_nothing_behind() -> None:
     def run(stream: TextIO) -> None:
-        with Progress("en", ["link", "dns"], ("checks",), stream) as progress:
+        with Progress(Catalog.load("en", ("checks",)), ["link", "dns"], stream) as progress:
             progress.on_event("link", "started")
             progress.on_event("dns", "started")
             progress.on_event("link", "settled")
@@ -220,7 +221,7 @@ def test_progress_shows_what_still_runs_and_leaves_nothing_behind() -> None:
 @pytest.mark.usefixtures("bare_terminal")
 def test_progress_fits_a_narrow_terminal() -> None:
     def run(stream: TextIO) -> None:
-        with Progress("ja", list("abcdefgh"), (), stream) as progress:
+        with Progress(Catalog.load("ja"), list("abcdefgh"), stream) as progress:
             for name in ("abcdefgh" * 5)[:20]:
                 progress.on_event(name * 9, "started")
 
@@ -229,7 +230,7 @@ def test_progress_fits_a_narrow_terminal() -> None:
 
 def test_progress_says_nothing_in_a_pipe() -> None:
     stream = io.StringIO()
-    with Progress("en", ["link"], (), stream) as progress:
+    with Progress(Catalog.load("en"), ["link"], stream) as progress:
         progress.on_event("link", "started")
     assert stream.getvalue() == ""
 
