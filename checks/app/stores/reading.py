@@ -48,10 +48,17 @@ def json_of(body: bytes | str) -> Any:
         raise NotTold("other_form", type(error).__name__) from None
 
 
+MOST_BRACKETS = 2000
+"""More than notes with links have. PyYAML takes the square of how deep they stand: a second for
+20,000."""
+
+
 def yaml_of(body: bytes) -> dict[str, Any]:
     """A mapping whose values are texts, lists and mappings, nothing else. Raises NotTold."""
     import yaml
 
+    if body.count(b"[") + body.count(b"{") > MOST_BRACKETS:
+        raise NotTold("other_form", "brackets")
     try:
         # BaseLoader makes texts of everything and builds no objects.
         document = yaml.load(body, Loader=yaml.BaseLoader)  # noqa: S506
