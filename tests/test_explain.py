@@ -13,6 +13,7 @@ from diag.model import (
     DeviceInfo,
     Finding,
     Layer,
+    PathInfo,
     Remedy,
     Unmeasured,
     subject_covers,
@@ -515,6 +516,13 @@ def test_each_remedy_once_in_the_order_of_the_causes() -> None:
         ("wait", "a.a"),
         ("call", "a.a"),
     ]
+
+
+def test_what_one_check_says_of_the_way_another_completes_and_does_not_contradict() -> None:
+    first = toy_check("first", says=[PathInfo(interface="eth0", vpn=True)])
+    second = toy_check("second", says=[PathInfo(interface="tun0", proxy="http"), DeviceInfo()])
+    path = diagnosis_of([first, second]).path
+    assert (path.interface, path.vpn, path.proxy, path.relay) == ("eth0", True, "http", None)
 
 
 def test_on_a_managed_device_the_administrator_acts() -> None:
