@@ -70,7 +70,7 @@ def add(wanted: Wanted, *, dry_run: bool) -> None:
             service.carry_out(plan, host)
             _save({**schedules, schedule.name: schedule})
     except NotPossible as error:
-        raise click.UsageError(str(error)) from error
+        raise Wrong("not_possible", reason=str(error)) from error
     _explain(schedule, host, "would_run" if dry_run else "runs")
 
 
@@ -128,7 +128,16 @@ def _times(wanted: Wanted, now: datetime) -> tuple[str, Asked]:
         every = wanted.every or "1h"
         return when.from_every(every, now, chance), Asked("every", every)
     except when.BadTime as error:
-        raise click.UsageError(str(error)) from error
+        spans = [f"{each}m" for each in when.EVERY_MINUTES]
+        spans += [f"{each}h" for each in when.EVERY_HOURS]
+        raise Wrong(
+            "bad_time",
+            at=wanted.at,
+            every=wanted.every,
+            cron=wanted.cron,
+            spans=[*spans, "1d"],
+            reason=str(error),
+        ) from error
 
 
 def _app(app: str | None) -> str | None:
@@ -153,7 +162,7 @@ def remove(name: str | None, *, everything: bool, dry_run: bool) -> None:
                 continue
             _take_back(schedule, host, schedules)
         except NotPossible as error:
-            raise click.UsageError(str(error)) from error
+            raise Wrong("not_possible", reason=str(error)) from error
         schedules.pop(schedule.name)
         _save(schedules)
         click.echo(Words("schedule")("removed", {"name": schedule.name}))
@@ -190,7 +199,7 @@ def _load() -> dict[str, Schedule]:
     try:
         return store.load(store.default_path())
     except store.BadStore as error:
-        raise click.UsageError(str(error)) from error
+        raise Wrong("not_possible", reason=str(error)) from error
 
 
 def _save(schedules: dict[str, Schedule]) -> None:

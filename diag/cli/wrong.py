@@ -7,11 +7,12 @@ click says it in English and in a programmer's words; its errors are told apart 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import click
 from click.types import _NumberRangeBase
 
+from diag.file_error import SHOWN, nearest
 from diag.model import Arg, Args, Language
 
 EXAMPLE = 10
@@ -70,7 +71,7 @@ def _told_apart(error: click.UsageError) -> tuple[str, Args]:
         return error.key, error.args_of_text
     if isinstance(error, click.NoSuchOption):
         options = [name for each in _params(context) for name in each.opts]
-        near = _nearest(error.option_name, error.possibilities or options)
+        near = nearest(error.option_name, error.possibilities or options)
         return "no_option", {"option": error.option_name, "near": near}
     if isinstance(error, click.MissingParameter):
         usage = None
@@ -85,11 +86,11 @@ def _told_apart(error: click.UsageError) -> tuple[str, Args]:
     if isinstance(error, click.BadParameter):
         return _of_value(error)
     if extra := _EXTRA.search(error.message):
-        return "extra", {"what": extra[1]}
+        return "extra", {"what": extra[1] if len(extra[1]) <= SHOWN else f"{extra[1][:SHOWN]}..."}
     if (unknown := _NO_COMMAND.search(error.message)) and context is not None:
         group = context.command
         names = group.list_commands(context) if isinstance(group, click.Group) else []
-        near = _nearest(unknown[1], names)
+        near = nearest(unknown[1], names)
         return "no_command", {"value": unknown[1], "near": near, "allowed": names}
     return "", {}
 
@@ -101,7 +102,7 @@ def _of_value(error: click.BadParameter) -> tuple[str, Args]:
     args: Args = {"option": _name(error.param, error.ctx), "value": value}
     if isinstance(kind, click.Choice):
         allowed = [str(each) for each in kind.choices]
-        return "choice", {**args, "near": _nearest(value, allowed), "allowed": allowed}
+        return "choice", {**args, "near": nearest(value, allowed), "allowed": allowed}
     if isinstance(kind, _NumberRangeBase):
         low, high = kind.min or 0, kind.max
         return "number", {**args, "low": low, "high": high, "example": EXAMPLE}
@@ -123,9 +124,3 @@ def _name(param: click.Parameter | None, context: click.Context | None) -> str:
     if isinstance(param, click.Argument) and context is not None:
         return _metavar(param, context)
     return max(param.opts, key=len, default="")
-
-
-def _nearest(word: str, allowed: Iterable[str]) -> str | None:
-    from diag.file_error import nearest
-
-    return nearest(word, allowed)

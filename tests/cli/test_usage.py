@@ -32,6 +32,13 @@ SAID = [
     (("run", "--only", "endpiont"), "matches no check. Did you mean", "「endpoint」のことですか"),
     (("run", "--skip", "*"), "leave no check to run", "調べる項目がなくなりました"),
     (("run", "-o", "report"), "choose a name such as report.json", "report.json のような名前に"),
+    (("schedule", "add", "--at", "25:00"), "For example: --at 08:30", "例: --at 08:30"),
+    (
+        ("schedule", "add", "--every", "7m"),
+        "--every '7m' is not possible",
+        "--every「7m」は使えません",
+    ),
+    (("schedule", "add", "--cron", "61 * * * *"), "not from 0 to 59", "例: --cron '30 8"),
     (("schedule", "remove"), "diag schedule add", "予定はありません"),
 ]
 
