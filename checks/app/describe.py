@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from checks.app.facts import AppFact
 from checks.app.installed import Looked
-from checks.app.stores import StoreAnswer
+from checks.app.stores import Seen, StoreAnswer
 from diag.model import Args, Understood
+
+TOLD_WITH_DETAIL: tuple[Seen, ...] = ("http_error", "no_version")
+"""Of these it helps to know which status, and what stood in the version's place."""
 
 
 def describe(fact: AppFact) -> Iterator[Understood]:
@@ -35,5 +38,6 @@ def _store(answer: StoreAnswer) -> Understood:
     said: Args = {"source": answer.source, "seen": answer.seen}
     if answer.failure is None:
         return Understood(key="missing", args=said, well=False)
-    failed: Args = {**said, "reason": answer.failure.code}
+    detail = answer.failure.detail if answer.seen in TOLD_WITH_DETAIL else ""
+    failed: Args = {**said, "reason": answer.failure.code, "detail": detail or None}
     return Understood(key="failed", args=failed, well=False)

@@ -80,7 +80,7 @@ def asked(server: HTTPServer, path: str) -> int:
                 "Status page: read as statuspage, 2 parts: all is well",
                 "Parts that matter, as found there: Login",
                 "newest version 2.4.0",
-                "Google Play: newest version 1.5.1",
+                "Google Play (store.google_play): newest version 1.5.1",
             ],
         ),
         (
@@ -90,7 +90,7 @@ def asked(server: HTTPServer, path: str) -> int:
                 "statuspage として読めました（2 項目）: 正常",
                 "対象の項目（ページ上の名前）: Login",
                 "最新版は 2.4.0",
-                "Google Play: 最新版は 1.5.1",
+                "Google Play（store.google_play）: 最新版は 1.5.1",
             ],
         ),
     ],

@@ -24,7 +24,7 @@ def read(body: bytes, pointer: str) -> StoreVersion:
     try:
         value = resolve(document, pointer)
     except (ValueError, LookupError, TypeError) as error:
-        raise NotTold("other_form", type(error).__name__) from None
+        raise NotTold("no_place", type(error).__name__) from None
     return StoreVersion(version=version_of(value), platform="any")
 
 

@@ -18,6 +18,7 @@ Unclear = Literal[
     "html",
     "too_large",
     "other_form",
+    "no_place",
     "no_version",
 ]
 Seen = Absence | Unclear
@@ -27,7 +28,8 @@ gone: it does not have the app, or no longer. other_country: another country's s
 other_device: it has the app, though not for this kind of device or architecture. prerelease_only:
 it has only versions for testers. rate_limited: too many have asked from this address. http_error:
 another HTTP status. html: a page for people where data should be. too_large: more than is read.
-other_form: not in the form that it is known to have. no_version: something that is no version,
+other_form: not in the form that it is known to have. no_place: nothing where the profile's pointer
+leads. no_version: something that is no version,
 such as `latest` or `Varies with device`.
 """
 

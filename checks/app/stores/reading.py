@@ -102,7 +102,7 @@ def version_of(value: Any) -> str:
     """Raises NotTold if this is no version, such as `latest` or `Varies with device`."""
     version = text(str(value) if isinstance(value, int) and value is not True else value)
     if version is None or len(version) > LONGEST or not any(sign.isdecimal() for sign in version):
-        raise NotTold("no_version", (version or type(value).__name__)[:LONGEST])
+        raise NotTold("no_version", (version or "")[:LONGEST])
     return version
 
 

@@ -624,9 +624,19 @@ def test_what_was_found_and_what_stores_said() -> None:
     broken = Looked(source="rpm", failure=Failure(code="timeout", operation="run rpm"))
     gone = StoreAnswer(source="app_store", seen="other_country")
     full = failed("refused", "github")
+    error = Failure(code="refused", operation="ask the store", detail="HTTP 500")
+    word = Failure(code="unparsable", operation="read the store's answer", detail="latest")
     fact = AppFact(
         installed=(copy("1.9", "dpkg"), copy(None, "desktop"), Looked(source="snap"), broken),
-        stores=(offer("2.0"), gone, msgspec.structs.replace(full, seen="rate_limited"), full),
+        stores=(
+            offer("2.0"),
+            gone,
+            msgspec.structs.replace(full, seen="rate_limited"),
+            full,
+            StoreAnswer(source="flathub", seen="http_error", failure=error),
+            StoreAnswer(source="json", seen="no_version", failure=word),
+            StoreAnswer(source="json", seen="no_place", failure=word),
+        ),
     )
     assert CHECK.describe is not None
     catalog = Catalog.load("en", ("checks",))
@@ -638,10 +648,15 @@ def test_what_was_found_and_what_stores_said() -> None:
         "On this PC (Debian package): version 1.9",
         "On this PC (menu entry): version ?",
         "On this PC (RPM package): could not be looked at (no answer in time)",
-        "the maker's version list: newest version 2.0",
-        "App Store: not in this country's store",
-        "GitHub: could not be read (asked too often from this address; try later)",
-        "GitHub: could not be read (the connection was refused)",
+        "the maker's version list (store.json): newest version 2.0",
+        "App Store (store.app_store): not in this country's store",
+        "GitHub (store.github): could not be read (asked too often from this address; try later)",
+        "GitHub (store.github): could not be read (the connection was refused)",
+        "Flathub (store.flathub): could not be read (it answered with an error: HTTP 500)",
+        "the maker's version list (store.json): could not be read "
+        "(names no version that could be compared: latest)",
+        "the maker's version list (store.json): could not be read "
+        "(nothing stands where the pointer leads)",
     ]
 
 

@@ -12,6 +12,7 @@ from checks.app.stores import StoreAnswer, StoreVersion
 from checks.app.stores.asking import Device
 from checks.app.stores.electron import document_of
 from checks.app.stores.json_pointer import read, resolve
+from checks.app.stores.reading import NotTold
 from diag.app_profile import Electron, Github, JsonSource, Sparkle
 from diag.model import Failed, OsFamily
 from tests.checks.app.stores.shop import Shop, only, recorded
@@ -382,7 +383,8 @@ def test_pointers_of_rfc_6901(pointer: str, value: object) -> None:
 def test_pointers_to_nothing(pointer: str) -> None:
     with pytest.raises(Failed) as caught:
         read(json.dumps(DOCUMENT).encode(), pointer)
-    assert caught.value.failure.code == "unparsable"
+    assert isinstance(caught.value, NotTold)
+    assert (caught.value.seen, caught.value.failure.code) == ("no_place", "unparsable")
 
 
 @pytest.mark.parametrize(
