@@ -15,6 +15,7 @@ from diag.model import (
     Layer,
     PathInfo,
     Remedy,
+    Severity,
     Unmeasured,
     subject_covers,
 )
@@ -290,6 +291,18 @@ def test_nothing_is_ok_because_nothing_failed() -> None:
     assert diagnosis.verdict.where == "unknown"
     assert diagnosis.results[0].status == "unknown"
     assert diagnosis.results[0].matters
+
+
+@pytest.mark.parametrize(
+    ("severity", "status"), [("problem", "unknown"), ("warning", "unknown"), ("info", "ok")]
+)
+def test_a_check_that_could_not_tell_is_not_ok_but_for_notes(
+    severity: Severity, status: str
+) -> None:
+    untold = Unmeasured(code="x.y", subject="device", reason="denied")
+    check = toy_check("x", toy_problem("x.y", severity=severity, where="device"), says=[untold])
+    (result,) = diagnosis_of([check]).results
+    assert (result.status, result.reason) == (status, "denied" if status == "unknown" else "")
 
 
 def test_what_a_probe_got_past_need_not_be_measured() -> None:
