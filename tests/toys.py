@@ -17,6 +17,7 @@ from diag.model import (
     Diagnosis,
     Fact,
     Failure,
+    Finding,
     Judgement,
     Layer,
     LeftOut,
@@ -28,6 +29,10 @@ from diag.model import (
 )
 from tests.support import profile_from, snapshot
 
+ENDPOINTS = [
+    {"id": "login", "url": "https://login.app.test/", "role": "login"},
+    {"id": "news", "url": "https://news.app.test/", "role": "web"},
+]
 REMEDY = Remedy(code="toy.remedy", minutes=1)
 
 
@@ -94,6 +99,10 @@ def snapshot_of(
 def diagnosis_of(checks: Iterable[AnyCheck], **circumstances: Any) -> Diagnosis:
     checks = list(checks)
     return diagnose(snapshot_of(checks, **circumstances), {check.name: check for check in checks})
+
+
+def found(code: str, subject: str = "path", **fields: Any) -> Finding:
+    return Finding(code=code, subject=subject, **fields)
 
 
 def codes(diagnosis: Diagnosis) -> list[str]:
