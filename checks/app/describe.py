@@ -37,7 +37,8 @@ def _store(answer: StoreAnswer) -> Understood:
         return Understood(key="found", args=found)
     said: Args = {"source": answer.source, "seen": answer.seen}
     if answer.failure is None:
-        return Understood(key="missing", args=said, well=False)
+        # That it is for other devices than this one is no fault of the profile.
+        return Understood(key="missing", args=said, well=answer.seen == "other_device")
     detail = answer.failure.detail if answer.seen in TOLD_WITH_DETAIL else ""
     failed: Args = {**said, "reason": answer.failure.code, "detail": detail or None}
     return Understood(key="failed", args=failed, well=False)

@@ -14,7 +14,7 @@ from checks.app.installed import InstalledCopy, Looked
 from checks.app.installed.msix import PACKAGES
 from checks.app.os_version import CURRENT_VERSION, os_name
 from checks.app.stores import StoreAnswer, StoreVersion
-from checks.app.stores.normal import OlderVersion, Platform
+from checks.app.stores.normal import OlderVersion, Platform, Seen
 from diag.catalog import Catalog
 from diag.host import RegistryKey
 from diag.model import (
@@ -658,6 +658,15 @@ def test_what_was_found_and_what_stores_said() -> None:
         "the maker's version list (store.json): could not be read "
         "(nothing stands where the pointer leads)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("seen", "well"), [("other_device", True), ("other_country", False), ("gone", False)]
+)
+def test_what_is_for_other_devices_is_no_fault_of_the_profile(seen: Seen, well: bool) -> None:
+    assert CHECK.describe is not None
+    (said,) = CHECK.describe(AppFact(stores=(StoreAnswer(source="sparkle", seen=seen),)))
+    assert said.well is well
 
 
 def test_collected_on_windows_and_judged_there() -> None:
