@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from diag.report import SCHEMA_VERSION
 from tests.cli.diag_process import (
     DIAG,
     diag,
@@ -261,8 +262,10 @@ def test_a_report_of_a_time_that_cannot_be(tmp_path: Path, year: str) -> None:
         assert "its time is" in complaint(done)
 
 
-def test_a_report_from_the_future(tmp_path: Path) -> None:
-    (tmp_path / "report.json").write_text('{"schema_version": 99}')
+@pytest.mark.parametrize("ahead", [1, 98])
+def test_a_report_from_the_future(tmp_path: Path, ahead: int) -> None:
+    version = SCHEMA_VERSION + ahead
+    (tmp_path / "report.json").write_text(f'{{"schema_version": {version}}}')
     done = diag(tmp_path, "show", "report.json")
     assert done.returncode == 2
     assert "update diag" in complaint(done)
