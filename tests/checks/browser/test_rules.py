@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -258,11 +258,12 @@ def test_in_the_browser_it_is_likely() -> None:
     assert judged(VPN, reached(), NO_PROXY, answers=answers)[0].confidence == "likely"
 
 
-def test_servers_of_its_own_for_names_are_a_note() -> None:
+@pytest.mark.parametrize("mode", ["preferred", "only"])
+def test_servers_of_its_own_for_names_are_a_note(mode: Literal["preferred", "only"]) -> None:
     """They seldom matter, and must not hide that an account may be at fault."""
-    fact = browser(dns=OwnDns(mode="only", by="user", server="dns.test"))
+    fact = browser(dns=OwnDns(mode=mode, by="user", server="dns.test"))
     (finding,) = judged(fact, reached(), NO_PROXY)
-    assert (finding.severity, finding.args["dns"]) == ("info", "only")
+    assert (finding.severity, finding.args["dns"]) == ("info", mode)
     elsewhere = Answers(symptom="login", works_elsewhere=True)
     assert judged(fact, reached(), NO_PROXY, answers=elsewhere)[0].severity is None
 

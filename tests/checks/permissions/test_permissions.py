@@ -362,6 +362,18 @@ def test_what_an_override_takes_away(store: Path) -> None:
     assert [each.off for each in flatpak(files, "camera", "microphone")] == ["app", "app"]
 
 
+@needs_store
+def test_the_apps_own_override_counts_more_than_that_for_all(store: Path) -> None:
+    del store
+    overrides = "/home/hana/.local/share/flatpak/overrides"
+    files: dict[str, Content] = {
+        f"{overrides}/test.app.Example": "[Context]\nsockets=pulseaudio;\n",
+        f"{overrides}/global": "[Context]\nsockets=!pulseaudio;\n",
+    }
+    (microphone,) = flatpak(files, "microphone")
+    assert microphone.off is None
+
+
 def test_without_a_bus_a_flatpak_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/nowhere")
