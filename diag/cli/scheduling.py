@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -272,6 +274,19 @@ def _run(schedule: Schedule) -> int:
     from diag.cli.running import RunRequest
     from diag.cli.unattended import run_unattended
 
+    with _settings_of(schedule):
+        return run_unattended(RunRequest(app=schedule.app, quiet=True), schedule.name)
+
+
+@contextlib.contextmanager
+def _settings_of(schedule: Schedule) -> Iterator[None]:
+    """The settings file that it was added with, for this one alone: another may follow."""
+    before = os.environ.get(CONFIG_VARIABLE)
     if schedule.config is not None:
         os.environ[CONFIG_VARIABLE] = schedule.config
-    return run_unattended(RunRequest(app=schedule.app, quiet=True), schedule.name)
+    try:
+        yield
+    finally:
+        os.environ.pop(CONFIG_VARIABLE, None)
+        if before is not None:
+            os.environ[CONFIG_VARIABLE] = before

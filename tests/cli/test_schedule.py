@@ -342,6 +342,20 @@ def test_what_was_missed_is_run_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert [run["report_id"] == "old" for run in runs] == [False, True]
 
 
+def test_each_missed_run_has_the_settings_that_it_was_added_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own.toml").write_text('[unattended]\nwrite = ["own.jsonl"]\n')
+    planned(monkeypatch, tmp_path)
+    (plain,) = store.load(store.default_path()).values()
+    own = msgspec.structs.replace(plain, name="own", config=str(tmp_path / "own.toml"))
+    store.save(store.default_path(), {"own": own, "checkup": plain})
+    assert diag(tmp_path, "schedule", "run-missed").returncode == 1
+    runs = json.loads(diag(tmp_path, "history", "--format", "json").stdout)["runs"]
+    assert [run["schedule"] for run in runs] == ["checkup", "own"]
+    assert len((tmp_path / "own.jsonl").read_text().splitlines()) == 1
+
+
 def test_nothing_is_missed_before_a_schedule_was_added(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
