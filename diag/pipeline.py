@@ -76,7 +76,7 @@ def take_snapshot(
     collected = [
         check
         for check in registry.providers(selection.chosen)
-        if selection.left_out.get(check.name) != "offline"
+        if not (selection.offline and check.uses_network)
     ]
     deadline = Deadline.after(deadline_s)
     observed = observe(

@@ -38,6 +38,8 @@ class Selection(Struct, frozen=True):
 
     chosen: tuple[str, ...]
     left_out: dict[str, LeftOut]
+    offline: bool = False
+    """Nothing is sent, not even for what a chosen check builds on."""
 
 
 def select(
@@ -67,4 +69,5 @@ def select(
             left_out[name] = "offline"
     if checks and len(left_out) == len(checks):
         raise NothingLeft(name for name, why in left_out.items() if why == "elsewhere")
-    return Selection(tuple(name for name in checks if name not in left_out), left_out)
+    chosen = tuple(name for name in checks if name not in left_out)
+    return Selection(chosen, left_out, offline)
