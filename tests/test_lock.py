@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from diag import lock
 from diag.lock import Busy, holding
 
 HOLD = (
@@ -82,3 +83,26 @@ def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"[Ll]ink|symbolic"), holding(tmp_path / "lock", 0):
         pytest.fail("followed")
     assert (tmp_path / "precious").read_text() == "kept"
+
+
+def test_what_was_replaced_meanwhile_is_not_the_lock_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between opening the file and locking it, somebody takes a stuck holder's file away: whoever
+    held that one would be alone with it, and the next would come in by the new one."""
+    path = tmp_path / "lock"
+    take = lock._lock
+    opened: list[int] = []
+
+    def late(descriptor: int) -> bool:
+        if not opened:
+            path.unlink()
+            path.touch(mode=0o600)
+        opened.append(descriptor)
+        return take(descriptor)
+
+    monkeypatch.setattr(lock, "_lock", late)
+    with holding(path, 1):
+        assert len(opened) == 2
+        with pytest.raises(Busy), holding(path, 0):
+            pytest.fail("two hold it")
