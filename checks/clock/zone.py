@@ -17,6 +17,8 @@ NEAR_S = 90.0
 """Set by hand, a clock is seldom closer to the minute."""
 WEST_MIN, EAST_MIN = -12 * 60, 14 * 60
 """The offsets there are."""
+HALF_A_DAY_MIN = 12 * 60
+"""Far more often morning taken for evening than a zone on the other side of the earth."""
 
 
 class Zones(Struct, frozen=True, kw_only=True):
@@ -51,7 +53,8 @@ def zones_of(ahead_s: float, set_min: int | None) -> Zones | None:
     ahead_min = steps * STEP_MIN
     fitting_min = set_min + ahead_min
     shared = set_min != 0 and abs(ahead_min) == abs(set_min)
-    if not shared and not WEST_MIN <= fitting_min <= EAST_MIN:
+    is_a_zone = WEST_MIN <= fitting_min <= EAST_MIN and abs(ahead_min) != HALF_A_DAY_MIN
+    if not shared and not is_a_zone:
         return None
     return Zones(as_set=_text(set_min), fitting=_text(fitting_min), mistaken=not shared)
 
