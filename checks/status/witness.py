@@ -37,7 +37,7 @@ def witness(view: View) -> Witness:
     fails = next((each.host for each in ours if _fails(each)), None)
     answers = (each.host for each in ours if each.id in (logins or needed) and _answers(each))
     return Witness(
-        portal=portal and _asks_to_sign_in(internet),
+        portal=portal and _asks_to_sign_in(internet) and not any(map(_is_itself, probes)),
         inspected=any(_is_inspected(each) for each in probes if each.id not in issuers),
         answers=None if fails else next(answers, None),
         fails=fails,
@@ -46,6 +46,11 @@ def witness(view: View) -> Witness:
 
 def _asks_to_sign_in(internet: InternetFact | None) -> bool:
     return internet is not None and portal_confidence(internet) is not None
+
+
+def _is_itself(endpoint: EndpointProbe) -> bool:
+    """A portal that lets secure connections through has no page of anybody's to change."""
+    return any(probe.verified for probe in endpoint.probes())
 
 
 def _is_inspected(endpoint: EndpointProbe) -> bool:
