@@ -74,7 +74,8 @@ class TlsExchange(Struct, frozen=True, kw_only=True):
     """One handshake. On refusal `certificate` is what a second, unverified one showed.
 
     chain: who issued it, up to the root. added_root: whether that root is one that somebody added
-    to this device; None if that is not known.
+    to this device; None if that is not known. answers_nameless: where nothing came back, whether
+    something did when no server was named; None if that was not tried.
     """
 
     outcome: TlsOutcome
@@ -83,6 +84,7 @@ class TlsExchange(Struct, frozen=True, kw_only=True):
     certificate: Certificate | None = None
     chain: tuple[FreeText, ...] = ()
     added_root: bool | None = None
+    answers_nameless: bool | None = None
 
 
 class AddressProbe(Struct, frozen=True, kw_only=True):

@@ -30,7 +30,7 @@ from diag.deadline import Deadline
 from diag.host import Host
 from diag.model import Context, Failed, Failure
 from diag.net import http, tls
-from diag.net.addresses import scope
+from diag.net.addresses import is_address, scope
 from diag.net.gather import gather
 from diag.net.resolve import Family, lookup
 
@@ -44,6 +44,12 @@ GRACE_S = 0.15
 
 TLS_TIMEOUT_S = 3.0
 """A certificate chain of 5 KB needs a third of a second at 128 kbit/s, one lost flight a second."""
+
+NAMELESS_TIMEOUT_S = 1.2
+"""Half a second away by satellite, a handshake's first answer takes a whole one."""
+
+ENDED_BY_NAME: tuple[tls.TlsOutcome, ...] = ("reset", "timeout")
+"""What filters do to a handshake that names a host on their list."""
 
 ADDRESSES_TRIED = 2
 AGAIN_AFTER_S = 0.3
@@ -263,7 +269,14 @@ class _Attempt:
             outcome=outcome,
             took_s=result.took_s,
             certificate=shown.certificate if shown else None,
+            answers_nameless=self._answers_nameless() if outcome in ENDED_BY_NAME else None,
         )
+
+    def _answers_nameless(self) -> bool | None:
+        """None: not asked, since an address is not named in a handshake, or not connected again."""
+        deadline = self.deadline.within(NAMELESS_TIMEOUT_S)
+        again = None if is_address(self.target.host) else self.way.dial(deadline).sock
+        return tls.answers_nameless(again, deadline) if again is not None else None
 
     def _ask(self, sock: socket.socket) -> HttpExchange:
         """The endpoint's page; where it has to be recognised, the one that its own redirects lead

@@ -164,6 +164,7 @@ class _One:
             "addresses": sorted({each.address for each in probes if each.address}) or None,
             "waited_s": round(waited, 1) if waited is not None else None,
             "own_rules": self._own_rules_unseen(),
+            "by_name": "answered" if silence.by_name else None,
         }
 
     def _own_rules_unseen(self) -> FailureCode | None:

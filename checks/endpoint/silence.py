@@ -1,7 +1,8 @@
 """No answer that says why: how far one came, and who may be behind it.
 
 Blocked on the way and down look alike from here, unless something decides: a rejection that says
-so, a reset by the host, or silence only after the host has spoken.
+so, a reset by the host, silence only after the host has spoken, or an answer as soon as the host is
+not named.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ How = Literal[TcpOutcome, TunnelOutcome, TlsOutcome, HttpOutcome, "late"]
 Suspects = tuple[tuple[str, Confidence], ...]
 
 TIE: Suspects = ((HOST_BLOCKED.code, "possible"), (UNRESPONSIVE.code, "possible"))
+
+BY_NAME: Suspects = ((HOST_BLOCKED.code, "likely"),)
 
 TCP_SUSPECTS: dict[TcpOutcome, Suspects] = {
     "prohibited": ((HOST_BLOCKED.code, "likely"),),
@@ -55,6 +58,8 @@ class Silence(Struct, frozen=True):
     step: Step
     how: How
     suspects: Suspects
+    by_name: bool = False
+    """Whether it was the host's name that nobody answered."""
 
 
 def silence_of(probes: Sequence[AddressProbe]) -> Silence:
@@ -64,6 +69,9 @@ def silence_of(probes: Sequence[AddressProbe]) -> Silence:
             sure: Confidence = "certain" if each.verified else "likely"
             how = "late" if each.http.late else each.http.outcome
             return Silence("http", how, ((UNRESPONSIVE.code, sure),))
+    for each in probes:
+        if each.tls is not None and each.tls.answers_nameless:
+            return Silence("tls", each.tls.outcome, BY_NAME, by_name=True)
     for each in probes:
         if each.tls is not None:
             suspects = TLS_SUSPECTS.get(each.tls.outcome, ((UNRESPONSIVE.code, "likely"),))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from checks.dns import DnsFact
+from checks.dns.rules import SLOW, SLOW_S
 from checks.endpoint import problems
 from checks.endpoint.facts import AddressProbe, EndpointFact, EndpointProbe, TlsExchange
 from checks.endpoint.probe import HTTPS_PORT
@@ -28,6 +29,8 @@ from diag.net.addresses import is_address
 from diag.net.resolve import Family
 
 COMMANDS_SHOWN = 4
+FEW_NAMES = 2
+"""One alone may have a name server of its own that is silent."""
 OTHER: dict[Family, Family] = {"ipv4": "ipv6", "ipv6": "ipv4"}
 BROKEN: dict[Family, str] = {
     "ipv4": problems.IPV4_BROKEN.code,
@@ -65,6 +68,7 @@ class Together:
                 confidence="certain" if own else "likely",
                 where="device" if own else None,
             )
+        yield from self._half_names()
         for family in sorted(self.broken - self.passed_over):
             yield Finding(
                 code=BROKEN[family],
@@ -72,6 +76,29 @@ class Together:
                 args={"hosts": sorted({each.host for each, _ in self._tried(family)})},
                 confidence=self._sureness(family),
             )
+
+    def _half_names(self) -> Iterator[Finding]:
+        """Servers that keep silent where one family is asked for: programs ask for both, and wait
+        for both answers (RFC 4074, 4.1).
+        """
+        asked = {
+            each.host: [family for family in each.families if family.usable]
+            for each in self._endpoints
+            if not each.proxied and not is_address(each.host)
+        }
+        ended = [{family.resolve for family in families} for families in asked.values()]
+        if len(ended) < FEW_NAMES or any(each != {"ok", "timeout"} for each in ended):
+            return
+        if self._dns is not None and self._dns.system.took_s > SLOW_S:
+            return  # said by the check of names
+        host, families = next(iter(asked.items()))
+        took_s = max(family.resolve_s for family in families)
+        yield Finding(
+            code=SLOW.code,
+            subject=PATH,
+            args={"name": host, "system": "timeout", "took_s": round(took_s, 1), "silent": None},
+            confidence="likely",
+        )
 
     def _crossed(self) -> Iterator[Crossed]:
         """A connection alone proves little: portals take any."""

@@ -168,6 +168,24 @@ def _refused_our_answer(error: Exception, sock: socket.socket) -> bool:
     )
 
 
+def answers_nameless(sock: socket.socket, deadline: Deadline) -> bool:
+    """Whether anything comes back over a new connection to a handshake that names no server: its
+    certificate, or an alert that it wants to be told a name (RFC 6066, 3).
+
+    Closes the socket; nothing is sent over it.
+    """
+    open_socket = sock
+    try:
+        open_socket = wrapped = trust.reading().wrap_socket(sock, do_handshake_on_connect=False)
+        before(deadline, wrapped, wrapped.do_handshake)
+    except (OSError, ValueError) as error:
+        return outcome_of(error) not in ("timeout", "reset", "not_tls")
+    else:
+        return True
+    finally:
+        open_socket.close()
+
+
 def read_refused(sock: socket.socket, server_name: str, deadline: Deadline) -> RefusedChain | None:
     """What a server shows over a new connection; None if it shows nothing that can be read.
 
