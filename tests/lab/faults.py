@@ -224,3 +224,19 @@ def dns_silent(net: Net) -> None:
 def public_dns_blocked(net: Net) -> None:
     """Only the network's own name server may be asked."""
     drop(net.router, "forward", DNS)
+
+
+def dns_over_tcp_dropped(net: Net) -> None:
+    """Names may be asked for over UDP alone: whoever wrote the rule knew of nothing else."""
+    drop(net.router, "input", "tcp dport 53")
+    drop(net.router, "forward", "tcp dport 53")
+
+
+def handshake_that_names(net: Net, host: str, *verdict: str) -> None:
+    """A filter that reads the server name in the first message of TLS (RFC 6066), and no address.
+
+    `verdict` is iptables' target and its options: nftables finds no text in a packet.
+    """
+    match = ("-p", "tcp", "--dport", "443", "-m", "string", "--string", host, "--algo", "bm")
+    for tool in ("iptables", "ip6tables"):
+        net.router.run(tool, "-I", "FORWARD", *match, "-j", *verdict)

@@ -43,6 +43,8 @@ class NameServer:
     """Names that do not exist here, whatever `records` or the upstream say."""
     only_ipv4: bool = False
     only_ipv6: bool = False
+    ipv6_questions: Literal["", "servfail", "silent"] = ""
+    """What questions for IPv6 addresses get from a server that never learnt of them."""
     wildcard: str | None = None
     """The address given for every name that is not in `records`."""
     wildcards: dict[str, str] = field(default_factory=dict)
@@ -62,13 +64,14 @@ class NameServer:
         if self.mode == "dead":
             return
         self.directory.mkdir(exist_ok=True)
-        port = 5353 if self.delay_s else 53
+        is_odd = bool(self.delay_s or self.ipv6_questions)
+        port = 5353 if is_odd else 53
         if self.mode == "works" and not self.dns64:
             self._start_dnsmasq(port)
         else:
             self._start_unbound(port)
-        if self.delay_s:
-            self._start_delay(port)
+        if is_odd:
+            self._start_odd(port)
 
     def _start_dnsmasq(self, port: int) -> None:
         lines = [
@@ -146,11 +149,11 @@ forward-zone:
             self.space.start("unbound", "-d", "-c", str(config), log=self.directory / "log"), port
         )
 
-    def _start_delay(self, port: int) -> None:
-        program = Path(__file__).with_name("slow_dns.py")
+    def _start_odd(self, port: int) -> None:
+        program = Path(__file__).with_name("odd_dns.py")
         process = self.space.start(
             sys.executable, "-I", str(program), str(port), str(self.delay_s),
-            log=self.directory / "delay.log",
+            self.ipv6_questions, log=self.directory / "odd.log",
         )  # fmt: skip
         self._await(process, 53)
 
