@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,12 +19,9 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.model import Failed
-from diag.schedule import cron, installation, launchd, systemd, task_scheduler
-from diag.schedule.model import Asked, Installation, NotPossible, Plan, Schedule
-from diag.schedule.service import best, carry_out, described
+from diag.schedule import cron, installation, launchd, made_up, systemd, task_scheduler
+from diag.schedule.model import Asked, Installation, NotPossible, Schedule
 from diag.schedule.when import from_cron
-from tests.support import replay
 
 SCHEDULE = Schedule(
     name="checkup",
@@ -167,6 +163,13 @@ def test_systemd_accepts_the_units_and_starts_what_was_meant(tmp_path: Path) -> 
 def test_a_missed_run_is_made_up_for_and_a_fault_found_is_no_failure() -> None:
     assert "Persistent=true" in systemd.timer(SCHEDULE).splitlines()
     assert "SuccessExitStatus=1 3" in systemd.service(SCHEDULE, HERE).splitlines()
+
+
+def test_devices_that_wake_together_do_not_ask_together() -> None:
+    """And what the spread may delay is not taken for a run that is made up for."""
+    lines = systemd.timer(SCHEDULE).splitlines()
+    (delay,) = [line for line in lines if line.startswith("RandomizedDelaySec=")]
+    assert 30 <= int(delay.partition("=")[2]) < made_up.LATE_AFTER.total_seconds()
 
 
 def test_systemd_starts_nothing_once_diag_is_uninstalled() -> None:
@@ -365,6 +368,17 @@ def test_the_schema_check_would_notice() -> None:
     assert complaints(root)
 
 
+def test_a_laptop_makes_up_for_what_it_slept_through_once_and_on_battery_too() -> None:
+    """On battery diag leaves out what is heavy; the Task Scheduler would leave out everything."""
+    space = f"{{{task_scheduler.NAMESPACE}}}"
+    settings = task("17 * * * *").find(f"{space}Settings")
+    said = {each.tag.removeprefix(space): each.text for each in settings}
+    assert said["StartWhenAvailable"] == "true"
+    assert said["MultipleInstancesPolicy"] == "IgnoreNew"
+    assert said["DisallowStartIfOnBatteries"] == said["StopIfGoingOnBatteries"] == "false"
+    assert said["ExecutionTimeLimit"] == "PT10M"
+
+
 @pytest.mark.parametrize(
     ("text", "starts", "interval"),
     [
@@ -416,70 +430,3 @@ def test_a_module_is_not_taken_from_where_the_scheduler_starts_it(tmp_path: Path
         check=True,
     )
     assert done.stdout.startswith("diag, version")
-
-
-def test_a_scheduler_that_refuses_leaves_nothing_behind(tmp_path: Path) -> None:
-    here = msgspec.structs.replace(HERE, home=tmp_path)
-    failing = ("systemctl", "--user", "daemon-reload")
-    refused = (1, "", "Failed to connect to bus: No medium found")
-    with pytest.raises(NotPossible, match="No medium found"):
-        carry_out(systemd.adding(SCHEDULE, here), replay(commands={failing: refused}))
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-
-
-GONE = (1, "", "it is not there")
-STILL = (0, "active", "")
-REMOVALS: dict[str, Callable[[Installation], Plan]] = {
-    "systemd": lambda here: systemd.removing(SCHEDULE, here),
-    "launchd": lambda here: launchd.removing(SCHEDULE, here, 501),
-    "task-scheduler": lambda here: task_scheduler.removing(SCHEDULE, here),
-}
-
-
-@pytest.mark.parametrize("name", REMOVALS)
-def test_what_was_taken_back_by_hand_is_no_hindrance(tmp_path: Path, name: str) -> None:
-    plan = REMOVALS[name](msgspec.structs.replace(HERE, home=tmp_path))
-    for each in plan.removed:
-        each.parent.mkdir(parents=True, exist_ok=True)
-        each.touch()
-    refused: dict[tuple[str, ...], Any] = dict.fromkeys((*plan.commands, *plan.afterwards), GONE)
-    carry_out(plan, replay(commands={**refused, plan.remains: GONE}))
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-
-
-@pytest.mark.parametrize("name", REMOVALS)
-def test_what_could_not_be_taken_back_is_not_said_to_be_gone(tmp_path: Path, name: str) -> None:
-    plan = REMOVALS[name](msgspec.structs.replace(HERE, home=tmp_path))
-    for each in plan.removed:
-        each.parent.mkdir(parents=True, exist_ok=True)
-        each.touch()
-    denied: dict[tuple[str, ...], Any] = dict.fromkeys(plan.commands, (1, "", "Access is denied."))
-    with pytest.raises(NotPossible, match=r"Access is denied\."):
-        carry_out(plan, replay(commands={**denied, plan.remains: STILL}))
-    assert all(path.exists() for path in plan.removed)
-
-
-def test_systemd_is_told_after_the_units_are_gone(tmp_path: Path) -> None:
-    plan = systemd.removing(SCHEDULE, msgspec.structs.replace(HERE, home=tmp_path))
-    assert plan.afterwards == (("systemctl", "--user", "daemon-reload"),)
-    assert ("systemctl", "--user", "daemon-reload") not in plan.commands
-    shown = described(plan)
-    assert shown.index("would remove") < shown.index("daemon-reload")
-
-
-@pytest.mark.parametrize(
-    ("state", "tools", "expected"),
-    [
-        ((0, "running\n", ""), {}, "systemd"),
-        ((1, "degraded\n", ""), {}, "systemd"),
-        ((1, "offline\n", ""), {("crontab", "-l"): ""}, "cron"),
-        (Failed("tool_missing", "run systemctl"), {("crontab", "-l"): ""}, "cron"),
-    ],
-)
-def test_the_best_scheduler_is_the_one_that_runs(state: Any, tools: Any, expected: str) -> None:
-    asked = ("systemctl", "--user", "is-system-running")
-    assert best(replay(commands={asked: state, **tools})) == expected
-    assert best(replay("macos")) == "launchd"
-    assert best(replay("windows")) == "task-scheduler"
-    with pytest.raises(NotPossible, match="install cron"):
-        best(replay(commands={asked: Failed("tool_missing", "run systemctl")}))
