@@ -123,7 +123,8 @@ def _together(
             continue
         if well and isinstance(judgement, Finding):
             better = well[0].copy.version
-            args: Args = {**judgement.args, "better": better, "in_store": None, "staged": None}
+            args: Args = {**judgement.args, "better": better, "in_store": None}
+            args |= {"staged": None, "share": None}
             yield replace(judgement, severity="info", confidence="possible", args=args)
         elif not well or isinstance(judgement, Finding):
             yield judgement
@@ -185,7 +186,8 @@ def _older(
     best = newest(settled or within_reach or newer or offers)
     args = _args(found, copies, best, fact, view)
     if best is not None and severity == "info":
-        args |= {"staged": best.version, "in_store": None}
+        share = best.store.staged_percent
+        args |= {"staged": best.version, "in_store": None, "share": round(share or 0) or None}
     return Finding(
         code=OUTDATED.code,
         subject=found.subject,
@@ -250,6 +252,7 @@ def _args(
         "link_opens": copy.channel if link is not None else None,
         "store_link": link,
         "staged": None,
+        "share": None,
         "better": None,
         "store_url": store.url if store is not None and not elsewhere else None,
         "command": update_command(

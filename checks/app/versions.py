@@ -29,8 +29,9 @@ REPACKED = re.compile(r"[+~.](dfsg|ds|repack|really)[0-9.]*$", re.IGNORECASE)
 def compare(installed: str, offered: str) -> int | None:
     """-1, 0 or 1 as `installed` is older than, as new as, or newer than `offered`; None: unknown.
 
-    As PEP 440 orders them if both can be read so, else number by number (1.2 equals 1.2.0). A
-    build (`+123`, `(123)`, `,123`) counts only if both name one as a number.
+    As PEP 440 orders them if both can be read so, else number by number (1.2 equals 1.2.0), of
+    which the first two that differ decide, whatever stands behind them (0.9, 2.5-SUM-21). A build
+    (`+123`, `(123)`, `,123`) counts only if both name one as a number.
     """
     ours, theirs = cleaned(installed), cleaned(offered)
     if ours is None or theirs is None:
@@ -39,6 +40,8 @@ def compare(installed: str, offered: str) -> int | None:
     order = _by_pep_440(our_base, their_base)
     if order is None:
         order = _by_numbers(our_base, their_base)
+    if order is None:
+        order = _by_first_numbers(our_base, their_base)
     if order != 0 or not our_build or not their_build:
         return order
     return _by_numbers(our_build, their_build) or 0
@@ -93,6 +96,16 @@ def _by_numbers(ours: str, theirs: str) -> int | None:
     left += (0,) * (length - len(left))
     right += (0,) * (length - len(right))
     return (left > right) - (left < right)
+
+
+def _by_first_numbers(ours: str, theirs: str) -> int | None:
+    """By the numbers that both begin with, if they differ."""
+    for left, right in zip(SEPARATORS.split(ours), SEPARATORS.split(theirs), strict=False):
+        if not NUMBER.fullmatch(left) or not NUMBER.fullmatch(right):
+            return None
+        if int(left) != int(right):
+            return -1 if int(left) < int(right) else 1
+    return None
 
 
 def _numbers(version: str) -> tuple[int, ...] | None:

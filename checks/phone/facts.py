@@ -62,7 +62,8 @@ class Granted(Struct, frozen=True, kw_only=True):
 
 
 class PhoneApp(Struct, frozen=True, kw_only=True):
-    """The profile's app on an Android phone, for its owner (user 0).
+    """The profile's app on an Android phone: for its owner (user 0), or where only another user or
+    profile of the phone has it, for that one.
 
     enabled, suspended: it cannot be opened if it is disabled or somebody has paused it (Digital
     Wellbeing, Family Link, a company). bucket: how rarely Android lets it work unseen (10 active

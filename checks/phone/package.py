@@ -14,8 +14,10 @@ from msgspec import Struct
 
 from checks.phone.facts import Granted, Permission, PhoneApp, Source
 
-OWNER = "User 0:"
+OWNER = 0
+"""The number of the phone's first user."""
 MISSING = "Unable to find package"
+USER = re.compile(r"User (\d{1,9}):")
 VERSION = re.compile(r"[\w.,+\-()\[\]/:#~ ]{1,64}")
 PERMISSION = re.compile(r"([\w.]+): granted=(true|false)(?:, flags=\[([^\]]*)\])?")
 PLAY = "com.android.vending"
@@ -68,12 +70,16 @@ def app(
     if not block:
         missing = MISSING in text or (f"Package [{package}]" not in text and "Packages:" in text)
         return PhoneApp(installed=False) if missing else None
-    owner = _owner(block)
-    if owner is not None and _word(owner[0], "installed") == "false":
+    users = _users(block)
+    number = _whose(users)
+    user = users.get(number)
+    if user is not None and not _has_it(user):
         return PhoneApp(installed=False)
-    runtime = _runtime(owner if owner is not None else block)
-    state = _word(owner[0], "enabled") if owner is not None else None
-    suspended = _word(owner[0], "suspended") if owner is not None else None
+    if number != OWNER:
+        ops = Ops()  # the other commands answered for the owner
+    runtime = _runtime(user if user is not None else block)
+    state = _word(user[0], "enabled") if user is not None else None
+    suspended = _word(user[0], "suspended") if user is not None else None
     uid = _first(block, "userId") or _first(block, "appId")
     return PhoneApp(
         installed=True,
@@ -115,21 +121,30 @@ def _block(text: str, package: str) -> Iterator[str]:
             yield line
 
 
-def _owner(block: list[str]) -> list[str] | None:
-    """What stands below `User 0:`; the next user's line ends it. Android 14 and later print the
-    owner's line twice: the first one says most.
+def _users(block: list[str]) -> dict[int, list[str]]:
+    """What stands below each `User N:`, that line first. Android 14 and later print the owner's
+    line twice: the first one says most.
     """
-    found: list[str] = []
+    found: dict[int, list[str]] = {}
+    lines: list[str] | None = None
     for line in block:
         stripped = line.strip()
-        if re.match(r"User \d+:", stripped):
-            if stripped.startswith(OWNER):
-                found.append(stripped)
-            elif found:
-                break
-        elif found:
-            found.append(stripped)
-    return found or None
+        told = USER.match(stripped)
+        if told is not None:
+            lines = found.setdefault(int(told.group(1)), [])
+        if lines is not None:
+            lines.append(stripped)
+    return found
+
+
+def _whose(users: dict[int, list[str]]) -> int:
+    """The owner, unless only another one has it: a work profile, a private space, a second user."""
+    have_it = [number for number, lines in users.items() if _has_it(lines)]
+    return OWNER if OWNER in have_it or not have_it else min(have_it)
+
+
+def _has_it(user: list[str]) -> bool:
+    return _word(user[0], "installed") != "false"
 
 
 def _runtime(lines: Iterable[str]) -> dict[str, _Runtime]:

@@ -26,8 +26,21 @@ BUNDLE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,154}")
 SPOTLIGHT_TIMEOUT_S = 2.0
 MOST_FOUND = 8
 
-ASIDE = ("/.Trash/", "/.Trashes/", "/Backups.backupdb/", "/.MobileBackups/", "/Volumes/")
-"""A bundle that Spotlight finds there does not start from Launchpad or the Dock."""
+AWAY = (
+    "/.Trash/",
+    "/.Trashes/",
+    "/Backups.backupdb/",
+    "/.MobileBackups/",
+    "/.timemachine/",
+    "/Previous Content/",
+    "/Previously Relocated Items/",
+    "/Relocated Items/",
+)
+"""In the bin, in backups, and where an installation of macOS puts what it found: nobody opens a
+bundle there, though Spotlight finds it."""
+
+VOLUMES = "/Volumes/"
+"""A copy there may be opened, but not by Launchpad or the Dock where there is another one."""
 
 
 def look(host: Host, install: Install, deadline: Deadline) -> tuple[Looked, ...]:
@@ -106,16 +119,21 @@ def _by_spotlight(host: Host, ids: tuple[str, ...], deadline: Deadline) -> list[
     answer = host.run("mdfind", query, timeout_s=timeout_s)
     if answer.returncode != 0:
         raise Failed("unparsable", "ask Spotlight", f"exit code {answer.returncode}")
-    paths = [line for line in answer.text().splitlines() if line.startswith("/")]
+    lines = answer.text().splitlines()
+    paths = [each for each in lines if each.startswith("/") and not _is_away(each)]
     copies = (read_bundle(host, path, ids) for path in paths[:MOST_FOUND])
     return [copy for copy in copies if copy is not None]
+
+
+def _is_away(path: str) -> bool:
+    return any(folder in path for folder in AWAY)
 
 
 def _which_starts(copies: list[InstalledCopy]) -> tuple[InstalledCopy, ...]:
     """The only one that is in a folder of apps; of two there, either may be in the Dock."""
     if len(copies) < 2:
         return tuple(copies)
-    usual = [copy for copy in copies if not any(part in f"{copy.path}/" for part in ASIDE)]
+    usual = [copy for copy in copies if not (copy.path or "").startswith(VOLUMES)]
     if len(usual) != 1:
         return tuple(copies)
     return tuple(replace(copy, starts=copy is usual[0]) for copy in copies)

@@ -617,6 +617,21 @@ def test_only_what_is_handed_out_step_by_step_is_waited_for(
         assert not_said not in shown
 
 
+@pytest.mark.parametrize(
+    ("percent", "said"),
+    [(10.0, "10 %"), (99.4, "99 %"), (0.0, None), (None, None)],
+)
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_how_many_are_handed_it_so_far(
+    language: Language, percent: float | None, said: str | None
+) -> None:
+    more: dict[str, Any] = {"staged_until": NOW + timedelta(days=2)} if percent is None else {}
+    stores = (offer("1.10", staged_percent=percent, **more),)
+    findings, _ = judged(copy("1.9"), stores=stores)
+    shown = words(findings["app.outdated"], language, "linux")
+    assert "%" not in shown if said is None else said in shown
+
+
 # --- what a profile's author is told ------------------------------------------------------------
 
 

@@ -183,6 +183,31 @@ def test_by_spotlight(mac: Mac) -> None:
     assert mac.asked == [("mdfind", f"kMDItemCFBundleIdentifier == '{ID}'")]
 
 
+def test_by_spotlight_what_an_installation_of_macos_put_aside(mac: Mac) -> None:
+    """`mdfind kMDItemCFBundleIdentifier=='com.google.Chrome'` as somebody published it
+    (github.com/tabrindle/envinfo, pull request 231)."""
+    aside = "/System/Volumes/Data/Previous Content/Recovered Items/Applications/Google Chrome.app"
+    chrome = "com.google.Chrome"
+    mac.spotlight = f"/Applications/Google Chrome.app\n{aside}\n"
+    mac.bundle(aside, CFBundleIdentifier=chrome, CFBundleShortVersionString="99.0")
+    assert versions(mac.find(chrome)) == []
+    mac.bundle(
+        "/Applications/Google Chrome.app",
+        CFBundleIdentifier=chrome,
+        CFBundleShortVersionString="107.0.5304.110",
+    )
+    assert versions(mac.find(chrome)) == ["107.0.5304.110"]
+
+
+@pytest.mark.parametrize(
+    "folder", [f"{HOME}/.Trash", "/Volumes/Time/Backups.backupdb/Mac/2026-11-01/Macintosh HD"]
+)
+def test_what_is_in_the_bin_or_a_backup_is_not_installed(mac: Mac, folder: str) -> None:
+    mac.spotlight = f"{folder}/Example.app\n"
+    mac.bundle(f"{folder}/Example.app", CFBundleShortVersionString="1.0")
+    assert versions(mac.find()) == []
+
+
 def test_spotlight_that_is_off_or_fails(mac: Mac) -> None:
     assert versions(mac.find()) == []
     for failed, code in (

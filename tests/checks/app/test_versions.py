@@ -49,6 +49,9 @@ def padded(numbers: list[int], length: int = 5) -> tuple[int, ...]:
         ("2.0~rc1", "2.0", -1),
         ("1.2+abc", "1.2+abd", 0),
         ("10.0.19045.4046", "10.0.19041.0", 1),
+        ("0.0.9", "2.5.1-SUM-2170.1", -1),
+        ("1.0.2k", "1.2", -1),
+        ("1.2-5-gabcdef", "1.2-12-gabcdef", -1),
     ],
 )
 def test_order(installed: str, offered: str, order: int) -> None:
@@ -68,7 +71,8 @@ def test_order(installed: str, offered: str, order: int) -> None:
         "1..2",
         "٣.٤",
         "1" * 65,
-        "1.0.2k",
+        "1.2k",
+        "1.2.0-SUM-2170.1",
         "1.2~1.3",
         "(5)",
         "v",

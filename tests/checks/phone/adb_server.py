@@ -156,7 +156,7 @@ def phone(answers: Mapping[str, str]) -> Callable[[str], bytes]:
 def answers_of(path: Path) -> dict[str, str]:
     """A phone's answers as recorded: a section's name on a line that begins with `== `."""
     text = path.read_text(encoding="utf-8")
-    pieces = re.split(r"^== ([a-z_]+)\n", text, flags=re.MULTILINE)
+    pieces = re.split(r"^== ([a-z0-9_]+)\n", text, flags=re.MULTILINE)
     return dict(zip(pieces[1::2], (each.rstrip("\n") for each in pieces[2::2]), strict=True))
 
 

@@ -63,6 +63,59 @@ def test_what_somebody_refused_is_told_from_what_was_never_asked() -> None:
     }
 
 
+def test_one_from_a_browser_that_was_never_opened() -> None:
+    found = app(
+        recorded("android14-samsung-package.txt"),
+        "com.bitchat.droid",
+        ("notifications", "location", "camera"),
+        34,
+        Ops(),
+    )
+    assert found is not None
+    assert (found.version, found.version_code, found.source) == ("1.2.0", 16, "file")
+    assert (found.enabled, found.suspended) == (True, False)
+    assert states(found) == {
+        "notifications": "not_asked",
+        "location": "not_asked",
+        "camera": "not_wanted",
+    }
+
+
+def test_one_that_only_another_user_of_the_phone_has() -> None:
+    """It is on the phone: a work profile, a private space. What was asked for the owner is not
+    taken for that one's."""
+    denied = "Restrict background blacklisted UIDs: 10076 \n"
+    found = app(
+        recorded("android14-other-user-package.txt"),
+        "org.proninyaroslav.libretorrent",
+        ("notifications", "photos"),
+        34,
+        Ops(denied_uids=denied, bucket="50", background="RUN_ANY_IN_BACKGROUND: ignore"),
+    )
+    assert found is not None
+    assert (found.installed, found.version, found.source) == (True, "3.5-beta01", "file")
+    assert states(found) == {"notifications": "granted", "photos": "not_asked"}
+    assert (found.bucket, found.background, found.background_data) == (None, None, None)
+
+
+def test_one_put_there_by_adb() -> None:
+    found = app(
+        recorded("android14-adb-package.txt"),
+        "com.example.foodies",
+        NEEDS,
+        34,
+        Ops(denied_uids="Restrict background blacklisted UIDs: 10153 10220 \n"),
+    )
+    assert found is not None
+    assert (found.version, found.source, found.background_data) == ("1.0", "file", True)
+    assert states(found) == {
+        "camera": "not_asked",
+        "microphone": "not_asked",
+        "contacts": "not_asked",
+        "notifications": "not_wanted",
+    }
+
+
 def test_before_android_13_notifications_are_an_app_op() -> None:
     ops = Ops(notifications=galaxy()["notifications"])
     assert states(app(galaxy()["package"], PACKAGE, NEEDS, 31, ops))["notifications"] == "denied"

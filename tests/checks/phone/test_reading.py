@@ -10,8 +10,8 @@ from checks.phone.android import Reading, reading
 from checks.phone.facts import PhoneNetwork
 from checks.phone.network import network
 from checks.phone.script import END, MARK, is_package, script, sections
-from tests.checks.phone.adb_server import phone
-from tests.checks.phone.phones import PACKAGE, galaxy, pixel, recorded
+from tests.checks.phone.adb_server import answers_of, phone
+from tests.checks.phone.phones import PACKAGE, RECORDED, galaxy, pixel, recorded
 from tests.support import NOW
 
 
@@ -35,6 +35,10 @@ def read(told: dict[str, str], at: datetime = NOW) -> Reading:
         (
             recorded("android14-connectivity.txt"),
             PhoneNetwork(connected=True, transport="mobile", validated=False),
+        ),
+        (
+            recorded("android17-connectivity.txt"),
+            PhoneNetwork(connected=True, transport="mobile", validated=True),
         ),
         (
             galaxy()["networks"],
@@ -83,6 +87,19 @@ def test_a_phone_with_much_that_is_wrong() -> None:
     assert android.free_bytes == 300_000 * 1024
     assert android.data_saver is False
     assert android.clock_ahead_s == 0.0
+
+
+@pytest.mark.parametrize(
+    ("device", "free_kib"),
+    [
+        ("xiaomi_android_16", 313_535_476),
+        ("xiaomi_android_11", 17_159_944),
+        ("pixel_android_17", 20_007_384),
+    ],
+)
+def test_free_storage_as_phones_tell_it(device: str, free_kib: int) -> None:
+    storage = answers_of(RECORDED / "storage.txt")[device]
+    assert read(pixel() | {"storage": storage}).android.free_bytes == free_kib * 1024
 
 
 def test_no_proxy_is_written_in_two_ways() -> None:
