@@ -1,6 +1,7 @@
 # Everything is set up in .venv on first use; nothing outside this directory is changed.
 #   make run ARGS="--app promise --symptom login"
 #   make test ARGS="-k catalog"
+#   make test ARGS="-n auto --ignore=tests/lab"    spread over the processors; the lab does so itself
 
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
