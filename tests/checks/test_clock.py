@@ -127,12 +127,15 @@ def test_the_difference_of_two_zones_is_a_wrong_zone(
         (6 * HOUR, 540, None),
         (400 * DAY, 540, None),
         (2 * HOUR, None, None),
+        (-12 * HOUR, 540, None),
+        (12 * HOUR, 0, None),
+        (-12 * HOUR, 720, True),
     ],
 )
 def test_any_other_difference_is_a_wrong_clock(
     offset: float, set_min: int | None, by_the_zone: bool | None
 ) -> None:
-    """Nobody lives fifteen hours east of Greenwich."""
+    """Nobody lives fifteen hours east of Greenwich; and half a day is morning for evening."""
     clock = ClockFact(zone="Asia/Tokyo", utc_offset_min=set_min, synchronized=False)
     [finding], _ = judged(internet(offset, offset), clock=clock)
     assert finding.code == "clock.wrong"
