@@ -63,9 +63,16 @@ def offers_for(
 
 
 def serves(answer: StoreAnswer, copy: InstalledCopy, family: OsFamily) -> bool:
-    if answer.found is None:
+    found = answer.found
+    if found is None or _is_another_channel(answer.source, found, copy):
         return False
-    return answer.found.platform in ("any", "ios" if copy.ios else family)
+    return found.platform in ("any", "ios" if copy.ios else family)
+
+
+def _is_another_channel(source: str, store: StoreVersion, copy: InstalledCopy) -> bool:
+    """What is new in one channel does not reach a copy that follows another one."""
+    told = source == copy.channel and copy.follows is not None and store.channel is not None
+    return told and copy.follows != store.channel
 
 
 def _system(copy: InstalledCopy, store: StoreVersion, os_version: str | None) -> str | None:

@@ -29,6 +29,7 @@ class InstalledCopy(Struct, frozen=True, kw_only=True):
     maker_version: the maker's part of it, which stores have too.
     build: the number of the build, where the source keeps one beside the version (macOS).
     channel: the store that it came from and is updated by, where that can be seen.
+    follows: that store's channel of which it gets its updates, where that is told (snap).
     ios: an app made for the iPhone or iPad, on a Mac.
     whole: False if its installation was begun and not finished.
     starts: whether this is the one that starts when the user opens the app; None: not known.
@@ -39,6 +40,7 @@ class InstalledCopy(Struct, frozen=True, kw_only=True):
     build: Public | None = None
     path: PrivatePath | None = None
     channel: Channel | None = None
+    follows: Public | None = None
     ios: bool = False
     whole: bool = True
     starts: bool | None = None

@@ -331,6 +331,19 @@ def test_a_store_of_any_device_names_no_system_of_this_one() -> None:
     assert list(findings) == ["app.outdated"]
 
 
+@pytest.mark.parametrize(
+    ("follows", "behind"), [("latest/stable", True), ("1/stable", False), (None, True)]
+)
+def test_a_snap_is_held_against_the_channel_that_it_follows(
+    follows: str | None, behind: bool
+) -> None:
+    stores = (offer("2.0", source="snapcraft", channel="latest/stable"),)
+    place = copy("1.9", "snap", channel="snapcraft", follows=follows)
+    findings, open_ = judged(place, stores=stores)
+    assert list(findings) == (["app.outdated"] if behind else [])
+    assert ("app.outdated" in open_) is not behind
+
+
 # --- handed out step by step --------------------------------------------------------------------
 
 

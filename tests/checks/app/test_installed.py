@@ -14,14 +14,14 @@ from checks.app.installed.command import version_in
 from checks.app.installed.dpkg import STATUS, stanzas
 from checks.app.installed.pacman import LOCAL
 from checks.app.installed.rpm import DATABASES, FORMAT
-from checks.app.installed.snap import version_of
+from checks.app.installed.snap import SOCKET, ask_snap, channel_of, version_of
 from diag.app_profile import Install, LinuxInstall, MacosInstall, WindowsInstall
 from diag.deadline import Deadline
 from diag.host import FileStat, Host, real_host
 from diag.model import Failed
 from tests.checks.app.device import Device, needs
 from tests.namespaces import needs_root
-from tests.support import NOW, replay
+from tests.support import NOW, CommandAnswer, replay
 
 DPKG = """\
 Package: example-data
@@ -464,6 +464,55 @@ def test_a_snap_that_cannot_be_read_or_is_off(device: Device) -> None:
     assert code_of(place) == "unparsable"
     (place,) = device.look(snap="switched-off")
     assert (place.copies, place.failure) == ((), None)
+
+
+SNAP_LISTS = """\
+Name                   Version           Rev    Tracking         Publisher   Notes
+amazon-ssm-agent       3.0.1124.0        4046   latest/stable/…  aws✓        classic
+aws-iot-greengrass-v2  2.4.0             x7     -                -           -
+core20                 20220826          1623   latest/stable    canonical✓  base
+firmware-updater       0+git.21fdc14     147    1/stable/…       canonical✓  -
+"""
+"""Lines that people published of `snap list`: an instance of a cloud (a maker's instructions for
+aws-iot-greengrass-v2), Ubuntu 22.04 (a note on mirrors), Ubuntu 24.04 (a course)."""
+
+
+@pytest.mark.parametrize(
+    ("name", "channel"),
+    [
+        ("amazon-ssm-agent", "latest/stable"),
+        ("aws-iot-greengrass-v2", None),
+        ("core20", "latest/stable"),
+        ("firmware-updater", "1/stable"),
+        ("core", None),
+    ],
+)
+def test_which_channel_a_snap_follows(name: str, channel: str | None) -> None:
+    assert channel_of(SNAP_LISTS, name) == channel
+    assert channel_of("", name) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "follows"),
+    [
+        (SNAP_LISTS, "1/stable"),
+        ((1, "", "error: no matching snaps installed"), None),
+        (Failed("timeout", "run snap"), None),
+    ],
+)
+def test_a_snap_is_asked_for_what_it_follows(answer: CommandAnswer, follows: str | None) -> None:
+    home = "/snap/firmware-updater"
+    there = FileStat(size=0, modified=NOW, is_dir=False, owner=0, mode=0o666)
+    host = replay(
+        "linux",
+        files={f"{home}/current/meta/snap.yaml": b"version: 0+git.21fdc14\n"},
+        dirs={home: ["147", "current"]},
+        stats={SOCKET: there},
+        commands={("snap", "list", "firmware-updater"): answer},
+    )
+    install = LinuxInstall(snap="firmware-updater")
+    (copy,) = ask_snap(host, install, Deadline.after(5))
+    assert (copy.channel, copy.follows) == ("snapcraft", follows)
 
 
 # --- the app's own command ----------------------------------------------------------------------

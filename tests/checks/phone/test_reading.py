@@ -37,6 +37,10 @@ def read(told: dict[str, str], at: datetime = NOW) -> Reading:
             PhoneNetwork(connected=True, transport="mobile", validated=False),
         ),
         (
+            recorded("android-vpn-connectivity.txt"),
+            PhoneNetwork(connected=True, transport="wifi", vpn=True, validated=True),
+        ),
+        (
             recorded("android17-connectivity.txt"),
             PhoneNetwork(connected=True, transport="mobile", validated=True),
         ),
