@@ -205,3 +205,10 @@ def test_each_situation_in_both_languages(name: str, language: Language) -> None
     assert sentence.casefold() in shown.casefold()
     words = [each.title + each.explanation for each in report(name, language).causes]
     assert not any("{" in each for each in words)
+
+
+def test_a_page_past_a_portal_that_lets_the_login_through_counts() -> None:
+    """It catches plain pages alone: nobody else can speak with the login's certificate."""
+    found = diagnosis(internet=PORTAL, endpoint=answering(200), status=GREEN)
+    status = next(each for each in found.results if each.check == "status")
+    assert (status.status, status.reason) == ("ok", "")
