@@ -158,7 +158,8 @@ def _plain(text: str | None) -> str | None:
 
 
 def _model(told: dict[str, str]) -> str | None:
-    maker, model = _plain(told.get("maker")), _plain(told.get("model"))
+    sold_as = told.get("sold_as", "").strip().partition("\n")[0]
+    maker, model = _plain(told.get("maker")), _plain(sold_as) or _plain(told.get("model"))
     if maker is None or model is None or model.lower().startswith(maker.lower()):
         return model
     return f"{maker.capitalize() if maker.islower() else maker} {model}"

@@ -19,6 +19,8 @@ PROPERTIES = {
     "maker": "ro.product.manufacturer",
     "model": "ro.product.model",
 }
+SOLD_AS = ("ro.product.marketname", "ro.config.marketing_name")
+"""What Xiaomi and Honor call a phone in shops; their `model` is a number that nobody knows."""
 SETTINGS = (
     "airplane_mode_on",
     "low_power",
@@ -48,6 +50,7 @@ def script(package: str | None) -> str:
     """The script for an app's package, or without one. What is long comes last."""
     lines = ["exec 2>/dev/null", _section("date", "date +%s")]
     lines += [_section(name, f"getprop {key}") for name, key in PROPERTIES.items()]
+    lines.append(_section("sold_as", "; ".join(f"getprop {key}" for key in SOLD_AS)))
     names = " ".join(SETTINGS)
     lines.append(f'for s in {names}; do echo; echo "{MARK} $s"; settings get global $s; done')
     lines.append(_section("storage", "df -k /data"))

@@ -101,19 +101,34 @@ def test_from_the_app_store(mac: Mac) -> None:
     assert [copy.channel for copy in mac.find().copies] == ["app_store"]
 
 
-def test_one_made_for_the_iphone(mac: Mac) -> None:
-    """As CoreFoundation looks for it: `WrappedBundle` leads into `Wrapper`."""
-    app = "/Applications/Example.app"
-    info = plistlib.dumps(
-        {"CFBundleIdentifier": ID, "CFBundleShortVersionString": "5.1", "CFBundleVersion": "77"}
-    )
-    mac.write(f"{app}/Wrapper/Example.app/Info.plist", info)
-    (mac.root / app.lstrip("/") / "WrappedBundle").symlink_to("Wrapper/Example.app")
-    for place in (mac.find(), mac.find("test.app.mac", ios=ID)):
+@pytest.mark.parametrize(
+    ("outer", "inner", "bundle_id", "version", "build"),
+    [
+        ("Bounce", "Bounce", "com.usebounce.app", "4.296.0", "4296000"),
+        ("微店", "WDBuyerUniv", "com.koudai.weidian.buyer", None, None),
+    ],
+)
+def test_one_made_for_the_iphone(
+    mac: Mac, outer: str, inner: str, bundle_id: str, version: str | None, build: str | None
+) -> None:
+    """Two layouts that people published of their Macs, with what they tell of Info.plist: an
+    analysis of Bounce.app, notes on a tool that removes apps. `WrappedBundle` leads into `Wrapper`
+    by a relative link, and the app in it may have another name."""
+    told = {
+        "CFBundleIdentifier": bundle_id,
+        "CFBundleShortVersionString": version,
+        "CFBundleVersion": build,
+    }
+    info = plistlib.dumps({key: value for key, value in told.items() if value is not None})
+    app = f"/Applications/{outer}.app"
+    mac.write(f"{app}/Wrapper/{inner}.app/Info.plist", info)
+    mac.write(f"{app}/Wrapper/BundleMetadata.plist", plistlib.dumps({}))
+    (mac.root / app.lstrip("/") / "WrappedBundle").symlink_to(f"Wrapper/{inner}.app")
+    for place in (mac.find(bundle_id), mac.find("test.app.mac", ios=bundle_id)):
         (copy,) = place.copies
         assert (copy.version, copy.build, copy.ios, copy.channel) == (
-            "5.1",
-            "77",
+            version,
+            build,
             True,
             "app_store",
         )

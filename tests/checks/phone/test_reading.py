@@ -9,7 +9,15 @@ import pytest
 from checks.phone.android import Reading, reading
 from checks.phone.facts import PhoneNetwork
 from checks.phone.network import network
-from checks.phone.script import END, MARK, is_package, script, sections
+from checks.phone.script import (
+    END,
+    MARK,
+    PROPERTIES,
+    SOLD_AS,
+    is_package,
+    script,
+    sections,
+)
 from tests.checks.phone.adb_server import answers_of, phone
 from tests.checks.phone.phones import PACKAGE, RECORDED, galaxy, pixel, recorded
 from tests.support import NOW
@@ -104,6 +112,27 @@ def test_a_phone_with_much_that_is_wrong() -> None:
 def test_free_storage_as_phones_tell_it(device: str, free_kib: int) -> None:
     storage = answers_of(RECORDED / "storage.txt")[device]
     assert read(pixel() | {"storage": storage}).android.free_bytes == free_kib * 1024
+
+
+@pytest.mark.parametrize(
+    ("device", "model", "release", "patch"),
+    [
+        ("xiaomi", "Xiaomi 13T Pro", "14", None),
+        ("honor", "HONOR X8b", "14", None),
+        ("pixel", "Pixel 8 Pro", "17", None),
+        ("samsung", None, None, date(2024, 2, 1)),
+    ],
+)
+def test_properties_as_phones_tell_them(
+    device: str, model: str | None, release: str | None, patch: date | None
+) -> None:
+    """Each property is asked for by its name, and what is not set is an empty line."""
+    lines = answers_of(RECORDED / "properties.txt")[device].splitlines()
+    held = dict(each.strip("[]").split("]: [") for each in lines)
+    asked = {name: held.get(key, "") for name, key in PROPERTIES.items()}
+    sold_as = "\n".join(held.get(key, "") for key in SOLD_AS).strip("\n")
+    found = read({**asked, "sold_as": sold_as})
+    assert (found.model, found.android.release, found.android.patch) == (model, release, patch)
 
 
 def test_no_proxy_is_written_in_two_ways() -> None:
