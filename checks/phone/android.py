@@ -83,7 +83,7 @@ def reading(
             auto_time=_switch(told.get("auto_time")),
             auto_zone=_switch(told.get("auto_time_zone")),
             wifi_on=_wifi(told.get("wifi_on")),
-            private_dns=MODES.get(told.get("private_dns_mode", "")),
+            private_dns=_private_dns(told),
             private_dns_host=_host_name(told.get("private_dns_specifier")),
             proxy=_proxy(told.get("http_proxy")),
             data_saver=_status(told.get("data_saver")),
@@ -131,6 +131,13 @@ def _wifi(text: str | None) -> bool | None:
 def _status(text: str | None) -> bool | None:
     told = re.search(r"status: (enabled|disabled)", text or "")
     return told.group(1) == "enabled" if told else None
+
+
+def _private_dns(told: dict[str, str]) -> PrivateDns | None:
+    """The owner's choice, else what the maker set, as Android itself does it (DnsManager)."""
+    chosen = told.get("private_dns_mode", "")
+    mode = told.get("private_dns_default_mode", "") if chosen in UNSET else chosen
+    return MODES.get(mode)
 
 
 def _proxy(text: str | None) -> bool | None:

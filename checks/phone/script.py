@@ -27,6 +27,7 @@ SETTINGS = (
     "auto_time",
     "auto_time_zone",
     "private_dns_mode",
+    "private_dns_default_mode",
     "private_dns_specifier",
     "http_proxy",
     "wifi_on",

@@ -135,6 +135,22 @@ def test_properties_as_phones_tell_them(
     assert (found.model, found.android.release, found.android.patch) == (model, release, patch)
 
 
+@pytest.mark.parametrize(
+    ("chosen", "default", "mode"),
+    [
+        ("null", "off", "off"),
+        ("", "opportunistic", "automatic"),
+        ("hostname", "off", "strict"),
+        ("null", "null", None),
+    ],
+)
+def test_private_dns_that_only_the_maker_set(chosen: str, default: str, mode: str | None) -> None:
+    """A OnePlus PJZ110 with ColorOS 16 says `null` for the first (a public test of an Android
+    project measured it: io.guguguclash, PrivateDnsTest.kt)."""
+    told = {"private_dns_mode": chosen, "private_dns_default_mode": default}
+    assert read(pixel() | told).android.private_dns == mode
+
+
 def test_no_proxy_is_written_in_two_ways() -> None:
     assert read(pixel() | {"http_proxy": "null"}).android.proxy is False
     assert read(pixel() | {"http_proxy": ":0"}).android.proxy is False
