@@ -99,15 +99,21 @@ def test_one_that_only_another_user_of_the_phone_has() -> None:
 
 
 def test_one_put_there_by_adb() -> None:
+    """The line of `cmd netpolicy`, with the space at its end, is one that a public test took from a
+    phone (com.jinatra.hiberna, ShellOutputParsersTest.kt), as is `No operations.` of app-ops."""
     found = app(
         recorded("android14-adb-package.txt"),
         "com.example.foodies",
         NEEDS,
         34,
-        Ops(denied_uids="Restrict background blacklisted UIDs: 10153 10220 \n"),
+        Ops(
+            denied_uids="Restrict background blacklisted UIDs: 10153 10220 \n",
+            background="No operations.\n",
+        ),
     )
     assert found is not None
     assert (found.version, found.source, found.background_data) == ("1.0", "file", True)
+    assert found.background is None
     assert states(found) == {
         "camera": "not_asked",
         "microphone": "not_asked",
