@@ -1,5 +1,5 @@
 """`python -m diag` is the same as `diag`."""
 
-from diag.cli import entry
+from diag.start import entry
 
 entry()

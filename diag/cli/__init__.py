@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import NoReturn
 
 import click
 
@@ -144,17 +143,3 @@ def _never_fail_to_encode() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
-
-
-def entry() -> NoReturn:
-    """The console script: `os._exit`, since a collector's thread may never come back."""
-    code = main()
-    process = sys.modules.get("diag.host.process")  # if not, no process was started
-    if process is not None:
-        process.end_all()
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (BrokenPipeError, OSError, ValueError):
-            continue
-    os._exit(code)

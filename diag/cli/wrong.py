@@ -72,6 +72,8 @@ def _told_apart(error: click.UsageError) -> tuple[str, Args]:
     if isinstance(error, click.NoSuchOption):
         options = [name for each in _params(context) for name in each.opts]
         near = nearest(error.option_name, error.possibilities or options)
+        if not near and context is not None and _belongs_to_run(error.option_name, context):
+            return "of_run", {"option": error.option_name}
         return "no_option", {"option": error.option_name, "near": near}
     if isinstance(error, click.MissingParameter):
         usage = None
@@ -86,13 +88,33 @@ def _told_apart(error: click.UsageError) -> tuple[str, Args]:
     if isinstance(error, click.BadParameter):
         return _of_value(error)
     if extra := _EXTRA.search(error.message):
-        return "extra", {"what": extra[1] if len(extra[1]) <= SHOWN else f"{extra[1][:SHOWN]}..."}
+        what = extra[1] if len(extra[1]) <= SHOWN else f"{extra[1][:SHOWN]}..."
+        return "extra", {"what": what, "meant": _meant(extra[1], context)}
     if (unknown := _NO_COMMAND.search(error.message)) and context is not None:
         group = context.command
         names = group.list_commands(context) if isinstance(group, click.Group) else []
         near = nearest(unknown[1], names)
         return "no_command", {"value": unknown[1], "near": near, "allowed": names}
     return "", {}
+
+
+def _meant(word: str, context: click.Context | None) -> str | None:
+    """The option that the word is a value of: `diag run promise`, `diag run login`."""
+    from diag.profile_file import bundled_ids
+
+    for each in _params(context):
+        option = _name(each, context)
+        values = each.type.choices if isinstance(each.type, click.Choice) else ()
+        if word in (bundled_ids() if option == "--app" else map(str, values)):
+            return f"{option} {word}"
+    return None
+
+
+def _belongs_to_run(option: str, context: click.Context) -> bool:
+    """Whether it is an option of the command that was left out: `diag --app promise`."""
+    group = context.command
+    run = group.get_command(context, "run") if isinstance(group, click.Group) else None
+    return run is not None and any(option in each.opts for each in run.params)
 
 
 def _of_value(error: click.BadParameter) -> tuple[str, Args]:

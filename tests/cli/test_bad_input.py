@@ -290,7 +290,9 @@ def test_a_closed_pipe_keeps_the_code_and_says_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "err").read_text() == ""
 
 
-def interrupted(home: Path, started_so: Callable[[], None]) -> subprocess.CompletedProcess[bytes]:
+def interrupted(
+    home: Path, started_so: Callable[[], None], presses: int = 1
+) -> subprocess.CompletedProcess[bytes]:
     """A run that is interrupted while a server that never answers keeps it going."""
     (home / "app.toml").write_text(
         PROFILE + '[[endpoint]]\nid = "login"\nurl = "http://127.0.0.1:9/"\nrole = "login"\n'
@@ -308,19 +310,50 @@ def interrupted(home: Path, started_so: Callable[[], None]) -> subprocess.Comple
         preexec_fn=started_so,
     )
     time.sleep(2.5)
-    os.killpg(run.pid, signal.SIGINT)
+    for _ in range(presses):
+        os.killpg(run.pid, signal.SIGINT)
+        time.sleep(0.02)
     stdout, stderr = run.communicate(timeout=20)
     return subprocess.CompletedProcess(call, run.returncode, stdout, stderr)
 
 
-def test_ctrl_c_prints_what_is_known_and_ends_with_130(tmp_path: Path) -> None:
-    done = interrupted(tmp_path, interruptible)
-    assert b"Traceback" not in done.stderr
+@pytest.mark.parametrize("presses", [1, 5])
+def test_ctrl_c_prints_what_is_known_and_ends_with_130(tmp_path: Path, presses: int) -> None:
+    """Pressed five times, too: whoever is impatient has not asked for less."""
+    done = interrupted(tmp_path, interruptible, presses)
+    assert done.stderr == b""
     report = json.loads(done.stdout)
     assert done.returncode == 130
     results = {each["check"]: each for each in report["results"]}
     assert results["device"]["status"] == "ok"
     assert results["endpoint"]["status"] == "unknown"
+
+
+PRESSED_WHILE_IT_LOADS = """
+import os, signal, sys, threading, time
+from diag.start import entry
+def press():
+    for _ in range(4):
+        time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGINT)
+threading.Thread(target=press).start()
+sys.argv = ["diag", "run", "--no-save", "--format", "json"]
+entry()
+"""
+
+
+def test_ctrl_c_while_diag_loads_shows_no_programmers_words(tmp_path: Path) -> None:
+    done = subprocess.run(
+        without_network([sys.executable, "-c", PRESSED_WHILE_IT_LOADS]),
+        env=environment(tmp_path),
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        preexec_fn=interruptible,
+    )
+    assert done.returncode == 130
+    assert done.stderr.strip() in {b"", b"diag: stopped"}
 
 
 def test_in_the_background_a_ctrl_c_is_meant_for_somebody_else(tmp_path: Path) -> None:
