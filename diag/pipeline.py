@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import platform
+import re
 import secrets
 import time
 from collections.abc import Iterable
@@ -21,6 +22,8 @@ from diag.judge import facts_of, view_of
 from diag.model import (
     NO_MEMORY,
     Answers,
+    Arg,
+    Args,
     Failure,
     Language,
     Memory,
@@ -43,8 +46,20 @@ _ID_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Signs that are not mistaken for one another when read out on the telephone."""
 
 
+_BEGINNING = re.compile(rb'\s*\{\s*"schema_version"')
+"""How every report begins, since msgspec writes fields in their order."""
+
+_FIELD = re.compile(r"`(\w+|\$\.[^`]+)`$")
+"""Where msgspec names the field that is missing or wrong."""
+
+
 class NoReport(Exception):
-    """What was read is no report; the message says why in plain words."""
+    """What was read is no report of this diag; `key` is a text of `[ui.no_report]`."""
+
+    def __init__(self, key: str, **args: Arg) -> None:
+        super().__init__(f"{key}: {args}")
+        self.key = key
+        self.args_of_text: Args = args
 
 
 class Taken(Struct, frozen=True):
@@ -157,7 +172,7 @@ def read_report(data: bytes, registry: Registry) -> Report:
     try:
         return _read_report(_as_utf8(data), registry)
     except RecursionError as error:
-        raise NoReport("this is no diag report (nested too deeply)") from error
+        raise NoReport("other") from error
 
 
 def _as_utf8(data: bytes) -> bytes:
@@ -173,24 +188,38 @@ def _read_report(data: bytes, registry: Registry) -> Report:
     try:
         version = msgspec.json.decode(data, type=_Versioned).schema_version
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise NoReport(f"this is no diag report ({error})") from error
+        raise _what_instead(data, error) from error
     if version > SCHEMA_VERSION:
-        raise NoReport(
-            f"this report has schema version {version}, this diag reads up to {SCHEMA_VERSION}; "
-            "update diag"
-        )
+        raise NoReport("newer", version=version, known=SCHEMA_VERSION)
     try:
         report = msgspec.json.decode(data, type=Report)
     except msgspec.ValidationError as error:
-        raise NoReport(f"this is no whole diag report ({error})") from error
+        raise _not_whole(error) from error
     for moment in (report.created_at, report.snapshot.taken_at):
         if not 1 < moment.year < LAST_YEAR:
-            raise NoReport(f"this is no whole diag report (its time is {moment})")
+            raise NoReport("not_whole", field=moment.isoformat())
     return msgspec.structs.replace(report, snapshot=_typed(report.snapshot, registry))
 
 
 class _Versioned(Struct):
     schema_version: int
+
+
+def _what_instead(data: bytes, error: Exception) -> NoReport:
+    """What was handed in: a report changed or cut short, several, or something else."""
+    if not data.strip():
+        return NoReport("empty")
+    if not _BEGINNING.match(data):
+        return NoReport("other")
+    if isinstance(error, msgspec.ValidationError):
+        return _not_whole(error)
+    several = b"\n{" in data and data.count(b'"schema_version"') > 1
+    return NoReport("several" if several else "cut")
+
+
+def _not_whole(error: msgspec.ValidationError) -> NoReport:
+    named = _FIELD.search(str(error))
+    return NoReport("not_whole", field=named[1].removeprefix("$.") if named else None)
 
 
 def _typed(snapshot: Snapshot, registry: Registry) -> Snapshot:

@@ -14,6 +14,7 @@ import msgspec
 from diag import history, registry
 from diag.cli.exit_codes import ExitCode
 from diag.cli.output import Worded, deliver, target_of
+from diag.cli.reading import unread
 from diag.cli.words import Words, complain, not_written
 from diag.cli.wrong import Wrong
 from diag.config import ConfigError, language_of, load_config
@@ -187,7 +188,7 @@ def shown(
     try:
         report = read_report(run.report, installed)
     except NoReport as error:
-        raise Wrong("no_report", file=name, reason=str(error)) from error
+        raise unread(error, name) from error
     language = cast("Language", lang or report.language)
     worded = Worded(report.snapshot, installed, language, header_of(report), report.redaction)
     code = deliver(worded, target, ExitCode.NO_PROBLEM)
@@ -222,7 +223,8 @@ def _lines(keep_private: bool) -> Iterator[bytes]:
         try:
             report = read_report(run.report, installed)
         except NoReport as error:
-            complain("run_left_out", run=run.report_id, reason=str(error))
+            args: Args = {"file": run.report_id, **error.args_of_text}
+            complain("run_left_out", reason=Words("usage")(f"no_report_{error.key}", args))
             continue
         if not keep_private:
             header = header_of(report)

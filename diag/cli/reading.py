@@ -20,7 +20,12 @@ def saved_report(source: str | None, registry: Registry) -> Report:
     try:
         return read_report(_bytes_of(source), registry)
     except NoReport as error:
-        raise Wrong("no_report", file=source or "diag", reason=str(error)) from error
+        raise unread(error, source or "diag") from error
+
+
+def unread(error: NoReport, name: str) -> Wrong:
+    """The same as a call that cannot be served."""
+    return Wrong(f"no_report_{error.key}", file=name, **error.args_of_text)
 
 
 def _bytes_of(source: str | None) -> bytes:

@@ -225,19 +225,33 @@ def test_a_full_disk(tmp_path: Path, name: str, form: str, language: str, why: s
         assert json.loads(done.stdout)["schema_version"] == 1
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        *(b"", b"{}", b"[]", b"not json", b"\xff\xfe\x00", b"\xef\xbb\xbf{}"),
-        *(b'{"schema_version": 1}', b"[" * 100_000, b'{"a":' * 100_000),
-    ],
-)
+NO_REPORTS = [
+    *((each, "is no diag report", "ではありません") for each in (b"{}", b"[]", b"not json")),
+    *((each, "is no diag report", "ではありません") for each in (b"\xff\xfe\x00", b"<html>")),
+    *((each * 100_000, "is no diag report", "ではありません") for each in (b"[", b'{"a":')),
+    (b"\xef\xbb\xbf", "is empty", "空です"),
+    (b"", "is empty", "空です"),
+    (b'{\n  "schema_version": 1,\n  "created_at": "20', "not to its end", "途中で切れて"),
+    (b'{"schema_version": 1}\n{"schema_version": 1}\n', "several reports", "複数の診断結果"),
+    (b'{"schema_version": 99}', "Update diag", "diag を更新"),
+    (b'{"schema_version": "x"}', "missing or changed (schema_version)", "欠けたり変わったり"),
+    (b'{"schema_version": 1}', "missing or changed (report_id)", "欠けたり変わったり"),
+]
+
+
+@pytest.mark.parametrize(("content", "english", "japanese"), NO_REPORTS)
 @pytest.mark.parametrize("command", ["replay", "show"])
-def test_a_report_that_is_no_report(tmp_path: Path, command: str, content: bytes) -> None:
+def test_what_is_handed_in_instead_of_a_report_is_called_what_it_is(
+    tmp_path: Path, command: str, content: bytes, english: str, japanese: str
+) -> None:
     (tmp_path / "report.json").write_bytes(content)
-    done = diag(tmp_path, command, "report.json")
-    assert done.returncode == 2
-    assert "report.json: this is no" in complaint(done)
+    for language, expected in (("C.UTF-8", english), ("ja_JP.UTF-8", japanese)):
+        done = diag(tmp_path, command, "report.json", env={"LANG": language})
+        assert done.returncode == 2
+        said = complaint(done)
+        assert expected in said
+        assert said.startswith("diag: report.json")
+        assert "JSON is" not in said
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
@@ -259,7 +273,7 @@ def test_a_report_of_a_time_that_cannot_be(tmp_path: Path, year: str) -> None:
     for command in ("show", "replay"):
         done = diag(tmp_path, command, "report.json")
         assert done.returncode == 2
-        assert "its time is" in complaint(done)
+        assert f"({year}-01-01" in complaint(done)
 
 
 @pytest.mark.parametrize("ahead", [1, 98])
@@ -268,7 +282,7 @@ def test_a_report_from_the_future(tmp_path: Path, ahead: int) -> None:
     (tmp_path / "report.json").write_text(f'{{"schema_version": {version}}}')
     done = diag(tmp_path, "show", "report.json")
     assert done.returncode == 2
-    assert "update diag" in complaint(done)
+    assert "Update diag" in complaint(done)
 
 
 def test_no_report_yet(tmp_path: Path) -> None:
