@@ -387,6 +387,15 @@ class _Composer:
         )
 
     def _footer(self) -> None:
+        """What a help desk asks first: when and where that was, and by what."""
+        report = self.report
+        os_name = report.device.os_name or report.snapshot.os.name
+        version = report.device.os_version or report.snapshot.os.version
+        where = os_name if version in os_name else f"{os_name} {version}"
+        day, clock = report.time.local[:10], report.time.local[11:16]
+        taken = self.say("footer.taken", day=day, clock=clock, zone=report.time.zone)
+        text = BETWEEN.join((taken, where, f"diag{KEPT_SPACE}{report.tool.version}"))
+        self.page.text(text, indent=INDENT, style=FAINT)
         number, ticket = self.report.report_id, self.report.ticket
         text = (
             self.say("footer.ticket", number=number, ticket=ticket)
