@@ -5,7 +5,7 @@ What was not measured stays *unknown*: a check without a fact leaves all its pro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,6 +19,7 @@ from diag.model import (
     Facts,
     FailureCode,
     Finding,
+    Judgement,
     Observation,
     PathInfo,
     Snapshot,
@@ -96,6 +97,7 @@ def judge(snapshot: Snapshot, checks: Mapping[str, AnyCheck]) -> Judged:
     crossed: list[Crossed] = []
     open_checks: dict[str, FailureCode] = {}
     path, device, time = PathInfo(), DeviceInfo(), TimeInfo()
+    declared = {problem.code for check in checks.values() for problem in check.problems}
     for name in snapshot.chosen:
         check = checks.get(name)
         if check is None:
@@ -108,6 +110,8 @@ def judge(snapshot: Snapshot, checks: Mapping[str, AnyCheck]) -> Judged:
             continue
         try:
             judgements = list(check.judge(fact, view))
+            if strange := _codes_of(judgements) - declared:  # else it would count as fine
+                raise LookupError(f"no problem is declared as {', '.join(sorted(strange))}")
         except Exception:  # a rule of a third party must not cost the others their say
             open_checks[name] = "crash"
             continue
@@ -130,6 +134,10 @@ def judge(snapshot: Snapshot, checks: Mapping[str, AnyCheck]) -> Judged:
         device=device,
         time=time,
     )
+
+
+def _codes_of(judgements: Iterable[Judgement]) -> set[str]:
+    return {each.code for each in judgements if isinstance(each, Finding)}
 
 
 def _merged(known: Info, piece: Info) -> Info:

@@ -7,16 +7,19 @@ never takes a run down.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib.metadata import Distribution, EntryPoint, entry_points
 from pathlib import Path
+from typing import Literal, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
 
 from diag.blame import parents_of
 from diag.isolated import isolated
-from diag.model import AnyCheck, Check
+from diag.model import AnyCheck, Check, Problem, Remedy
 
+UNTRUSTED = "not run as root: others than root can change its files or a folder above"
 GROUP = "diag.checks"
 
 ORDER = (
@@ -51,6 +54,10 @@ class Registry(Struct, frozen=True):
     checks: dict[str, AnyCheck]
     broken: tuple[Broken, ...] = ()
 
+    def left_out(self, pattern: str) -> Broken | None:
+        """The plug-in that somebody asks for who does not know that it was left out."""
+        return next((each for each in self.broken if fnmatchcase(each.name, pattern)), None)
+
     def providers(self, names: Iterable[str]) -> list[AnyCheck]:
         """The named checks and the providers of all facts that they need, in report order."""
         by_fact = {check.fact: check.name for check in self.checks.values()}
@@ -71,7 +78,12 @@ def load() -> Registry:
     for entry in sorted(entry_points(group=GROUP), key=_built_in_first):
         foreign = _is_foreign(entry)
         if foreign and not _trusted(entry):
-            broken.append(Broken(entry.name, "not run as root: others can change its files"))
+            broken.append(
+                Broken(
+                    entry.name,
+                    "not run as root: others than root can change its files or a folder above",
+                )
+            )
             continue
         try:
             check = _imported(entry)
@@ -123,7 +135,24 @@ def _imported(entry: EntryPoint) -> AnyCheck:
         raise TypeError(f"{entry.value} is no diag.model.Check")
     if check.name != entry.name:
         raise ValueError(f"the check calls itself {check.name}")
+    if _is_foreign(entry):
+        for problem in check.problems:
+            _possible(problem)
+            for remedy in problem.remedies:
+                _possible(remedy)
     return check
+
+
+def _possible(declared: Problem | Remedy) -> None:
+    """What is not possible in one problem would break every report; msgspec does not look."""
+    hints = get_type_hints(type(declared))
+    for name, hint in hints.items():
+        value = getattr(declared, name)
+        if get_origin(hint) is Literal and value not in get_args(hint):
+            allowed = ", ".join(map(str, get_args(hint)))
+            raise ValueError(f"{declared.code}: {name}={value!r} is none of {allowed}")
+        if isinstance(hint, type) and not isinstance(value, hint):
+            raise ValueError(f"{declared.code}: {name}={value!r} is no {hint.__name__}")
 
 
 def assemble(found: Iterable[AnyCheck], broken: Iterable[Broken] = ()) -> Registry:

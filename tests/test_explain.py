@@ -361,6 +361,13 @@ def test_what_may_not_be_seen_is_no_causes_fault(code: Any) -> None:
     assert (diagnosis.results[1].reason, diagnosis.results[1].because) == (code, None)
 
 
+def test_a_finding_that_no_check_declares_is_no_fine() -> None:
+    check = toy_check("bad", toy_problem("b.ad"), says=[found("b.add")])
+    assert [(each.status, each.reason) for each in diagnosis_of([check]).results] == [
+        ("unknown", "crash")
+    ]
+
+
 def test_a_rule_that_crashes_leaves_its_check_unknown() -> None:
     def crash(*_: Any) -> Any:
         raise ZeroDivisionError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from diag import registry
 from diag.model import Fact
 from diag.registry import assemble
 from diag.selection import NoSuchCheck, NothingLeft, select
+from tests.cli.diag_process import diag
 from tests.toys import ToyFact, toy_check, toy_problem
 
 
@@ -67,14 +69,64 @@ def test_providers_are_found_through_the_needs() -> None:
     assert [each.name for each in found.providers(["second"])] == ["first", "second"]
 
 
-def test_a_plug_in_that_does_not_import_is_named_and_the_rest_is_there(
-    place: Path,
-) -> None:
+def plug_in(place: Path, code: str) -> None:
     info = place / "broken_plugin-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-plugin\nVersion: 1\n")
     (info / "entry_points.txt").write_text("[diag.checks]\nbroken = broken_plugin:CHECK\n")
-    (place / "broken_plugin.py").write_text("raise RuntimeError('no such thing')\n")
+    (place / "broken_plugin.py").write_text(code)
+
+
+IMPOSSIBLE = """
+from diag.model import Check, Fact, Layer, Problem, Remedy
+class BrokenFact(Fact, frozen=True, kw_only=True):
+    pass
+given = dict(code="broken.it", severity="warning", where="device", layer=Layer.LINK)
+given["remedies"] = (Remedy(code="broken.fix", minutes=2),)
+CHECK = Check(
+    name="broken", fact=BrokenFact, collect=lambda *_: BrokenFact(), judge=lambda *_: (),
+    problems=(Problem(**{**given, **CHANGED}),), texts="broken_plugin",
+)
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ('{"severity": "bad"}', "severity='bad' is none of info, warning, problem"),
+        ('{"where": "moon"}', "where='moon' is none of service, network, device, account"),
+        ('{"layer": 3.5}', "layer=3.5 is no Layer"),
+        (
+            '{"remedies": (Remedy(code="broken.fix", minutes=2, risk="some"),)}',
+            "risk='some' is none of none, low, medium, high",
+        ),
+    ],
+)
+def test_a_plug_in_with_an_impossible_problem_costs_nobody_else_anything(
+    place: Path, monkeypatch: pytest.MonkeyPatch, changed: str, reason: str
+) -> None:
+    plug_in(place, IMPOSSIBLE.replace("CHANGED", changed))
+    monkeypatch.delitem(sys.modules, "broken_plugin", raising=False)
+    found = registry.load()
+    assert [each.name for each in found.broken] == ["broken"]
+    assert reason in found.broken[0].reason
+    assert "link" in found.checks
+    shown = diag(place, "run", "--only", "broken", env={"PYTHONPATH": str(place)})
+    assert "'broken' is installed, but left out: ValueError: broken" in shown.stderr.decode()
+    japanese = {"PYTHONPATH": str(place), "LANG": "ja_JP.UTF-8"}
+    shown = diag(place, "checks", "show", "broken", env=japanese)
+    assert "「broken」は入っていますが、使えません" in shown.stderr.decode()
+
+
+def test_a_plug_in_as_the_docs_say_is_taken(place: Path) -> None:
+    plug_in(place, IMPOSSIBLE.replace("CHANGED", "{}"))
+    assert "broken" in registry.load().checks
+
+
+def test_a_plug_in_that_does_not_import_is_named_and_the_rest_is_there(
+    place: Path,
+) -> None:
+    plug_in(place, "raise RuntimeError('no such thing')\n")
     found = registry.load()
     assert [(each.name, each.reason) for each in found.broken] == [
         ("broken", "RuntimeError: no such thing")

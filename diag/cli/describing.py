@@ -32,6 +32,8 @@ def describe(registry: Registry, name: str, lang: str | None) -> str:
     """A check's title, needs and problems. Raises UsageError with the nearest name."""
     check = registry.checks.get(name)
     if check is None:
+        if broken := registry.left_out(name):
+            raise Wrong("check_left_out", name=name, reason=broken.reason)
         near = get_close_matches(name, registry.checks, n=1)
         raise Wrong("no_such_check", name=name, near=near[0] if near else None)
     catalog = _catalog(registry, lang)

@@ -96,6 +96,8 @@ def prepare(request: RunRequest) -> Prepared:
         on: TroubleOn = "phone" if request.device == "phone" else "this"
         selection = select(installed.checks, request.only, request.skip, request.offline, on)
     except NoSuchCheck as error:
+        if broken := installed.left_out(error.pattern):
+            raise Wrong("check_left_out", name=broken.name, reason=broken.reason) from error
         raise Wrong(
             "no_check",
             option=error.option,
