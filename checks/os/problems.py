@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from checks.remedies import on_unmanaged_device
-from diag.model import Layer, Problem, Remedy
+from diag.model import Blame, Finding, Layer, Problem, Remedy
+
+DAY_S = 86_400
 
 INSTALL_UPDATES = Remedy(code="os.install_updates", minutes=30, applies=on_unmanaged_device)
 ASK_ADMIN = Remedy(
@@ -33,11 +35,27 @@ REPAIR_SOURCES = Remedy(code="os.repair_sources", minutes=20, applies=on_unmanag
 UPDATE_DIAG = Remedy(code="os.update_diag", minutes=5)
 LOOK_FOR_UPDATES = Remedy(code="os.look_for_updates", minutes=5, applies=on_unmanaged_device)
 
+
+def _made_it_old(clock: Finding, old: Finding) -> bool:
+    """By a clock that is ahead everything is old; here that is most of its age."""
+    ahead, days = clock.args.get("ahead_s"), old.args.get("lists_age_days", old.args.get("days"))
+    if not isinstance(ahead, (int, float)) or not isinstance(days, (int, float)):
+        return False
+    return 2 * ahead >= days * DAY_S
+
+
+def _passed_the_end(clock: Finding, end: Finding) -> bool:
+    """By the right time, support has not ended yet."""
+    right, ended = clock.args.get("server_time"), end.args.get("ended")
+    return isinstance(right, str) and isinstance(ended, str) and right[: len(ended)] <= ended
+
+
 END_OF_LIFE = Problem(
     code="os.end_of_life",
     severity="warning",
     where="device",
     layer=Layer.DEVICE,
+    explained_by=(Blame("clock.wrong", _passed_the_end),),
     remedies=(ENROL, ENROL_WINDOWS, BACK_UP, UPGRADE, ASK_ADMIN),
 )
 UPDATES_PENDING = Problem(
@@ -53,7 +71,7 @@ LISTS_OLD = Problem(
     where="device",
     layer=Layer.DEVICE,
     # The archive of a release that has ended stands still, however often one looks.
-    explained_by=("os.end_of_life",),
+    explained_by=("os.end_of_life", Blame("clock.wrong", _made_it_old)),
     remedies=(LOOK_FOR_UPDATES, ASK_ADMIN),
 )
 UPDATES_PAUSED = Problem(
@@ -106,5 +124,6 @@ DATES_OLD = Problem(
     severity="info",
     where="device",
     layer=Layer.DEVICE,
+    explained_by=(Blame("clock.wrong", _made_it_old),),
     remedies=(UPDATE_DIAG,),
 )
