@@ -133,6 +133,12 @@ def settings(path: Path | None = None) -> list[Setting]:
     return [merged.get(key, Setting(key, default, None)) for key, default in _keys()]
 
 
+def source_of(key: str) -> str:
+    """Where a setting is from, for messages about its value."""
+    named = next((each.source for each in settings() if each.key == key), None)
+    return named or FILE
+
+
 def variable_of(key: str) -> str:
     """`word.quiet_from` is DIAG_WORD_QUIET_FROM in the environment."""
     return f"DIAG_{key.replace('.', '_').upper()}"

@@ -42,15 +42,18 @@ class LoadedProfile(Struct, frozen=True):
     source: str
 
 
-def find_profile(app: str | None, configured: str | None) -> LoadedProfile:
-    """The profile that `--app` names, else the one in config.toml, else `generic`.
+def find_profile(
+    app: str | None, configured: str | None, named_in: str = "config.toml"
+) -> LoadedProfile:
+    """The profile that `--app` names, else the one of the settings, else `generic`.
 
-    A bundled id, or the path of a file. Raises ProfileError.
+    A bundled id, or the path of a file. `named_in`: which file or variable the settings have it
+    from. Raises ProfileError.
     """
     if app is not None:
         return _find(app, "")
     if configured is not None:
-        return _find(configured, "config.toml")
+        return _find(configured, named_in)
     return load_bundled(GENERIC)
 
 

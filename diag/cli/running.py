@@ -17,7 +17,7 @@ from diag.cli.output import Worded, deliver, exit_code, target_of
 from diag.cli.saving import save
 from diag.cli.words import catalog_of_here
 from diag.cli.wrong import Wrong
-from diag.config import Config, ConfigError, language_of, load_config
+from diag.config import Config, ConfigError, language_of, load_config, source_of
 from diag.host.real import real_host
 from diag.memory import FileMemory
 from diag.memory import default_path as memory_path
@@ -88,7 +88,7 @@ def prepare(request: RunRequest) -> Prepared:
     try:
         config = load_config()
         language = language_of(request.lang, config, os.environ)
-        loaded = find_profile(request.app, config.app)
+        loaded = find_profile(request.app, config.app, source_of("app"))
     except (ConfigError, ProfileError) as error:
         raise click.UsageError(error.render(language)) from error
     installed = registry.load()

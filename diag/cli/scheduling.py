@@ -20,7 +20,7 @@ from diag import history
 from diag.cli.exit_codes import ExitCode
 from diag.cli.words import Words
 from diag.cli.wrong import Wrong
-from diag.config import CONFIG_VARIABLE, ConfigError, language_of, load_config
+from diag.config import CONFIG_VARIABLE, ConfigError, language_of, load_config, source_of
 from diag.files import NotWritten
 from diag.history import HistoryError
 from diag.host.real import RealHost, real_host
@@ -145,7 +145,7 @@ def _times(wanted: Wanted, now: datetime) -> tuple[str, Asked]:
 def _app(app: str | None) -> str | None:
     """A bundled id, or an absolute path: a scheduler starts diag from anywhere."""
     try:
-        find_profile(app, load_config().app)
+        find_profile(app, load_config().app, source_of("app"))
     except (ConfigError, ProfileError) as error:
         raise click.UsageError(error.render(language_of(None, None, os.environ))) from error
     if app is None or app in bundled_ids():

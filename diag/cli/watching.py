@@ -16,7 +16,7 @@ from diag.cli import options
 from diag.cli.exit_codes import ExitCode
 from diag.cli.output import Worded, deliver, exit_code, target_of
 from diag.cli.words import catalog_of_here
-from diag.config import Config, ConfigError, language_of, load_config
+from diag.config import Config, ConfigError, language_of, load_config, source_of
 from diag.deadline import Deadline
 from diag.explain import diagnose
 from diag.host import Host
@@ -66,7 +66,7 @@ def watch(request: WatchRequest) -> int:
     try:
         config = load_config()
         language = language_of(request.lang, config, os.environ)
-        loaded = find_profile(request.app, config.app)
+        loaded = find_profile(request.app, config.app, source_of("app"))
     except (ConfigError, ProfileError) as error:
         raise click.UsageError(error.render(language)) from error
     return _Watch(request, registry.load(), loaded, language, config, real_host()).run()

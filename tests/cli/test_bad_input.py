@@ -49,6 +49,16 @@ def test_an_unknown_app_names_the_nearest(tmp_path: Path) -> None:
     assert done.stdout == b""
 
 
+def test_an_unknown_app_of_the_settings_names_where_it_stands(tmp_path: Path) -> None:
+    done = diag(tmp_path, *QUICK, env={"DIAG_APP": "promiss"})
+    assert complaint(done).startswith("diag: DIAG_APP: there is no app profile")
+    settings = tmp_path / ".config/diag/config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('app = "promiss"\n')
+    done = diag(tmp_path, *QUICK)
+    assert complaint(done).startswith(f"diag: {settings}: there is no app profile")
+
+
 def test_a_missing_profile_is_named(tmp_path: Path) -> None:
     done = diag(tmp_path, *QUICK, "--app", "./none.toml")
     assert done.returncode == 2
