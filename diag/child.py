@@ -10,6 +10,7 @@ import sys
 
 import msgspec
 
+from diag.breakage import where_it_broke
 from diag.deadline import Deadline
 from diag.host import real_host
 from diag.isolated import Answer, Task
@@ -39,8 +40,8 @@ def main() -> None:
     except Failed as failed:
         answer = Answer(failure=failed.failure)
     except Exception as error:  # the parent tells it; a traceback would only reach a terminal
-        detail = f"{type(error).__name__}: {error}"
-        answer = Answer(failure=Failure(code="crash", operation=task.check, detail=detail))
+        failure = Failure(code="crash", operation=task.check, detail=where_it_broke(error))
+        answer = Answer(failure=failure)
     with os.fdopen(answer_to, "wb") as stream:
         stream.write(msgspec.json.encode(answer))
     os._exit(0)

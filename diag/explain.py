@@ -252,6 +252,7 @@ class _Explanation:
             findings=findings,
             reason=reason,
             lacks=lacks,
+            broke=self.judged.broken.get(name, ""),
             because=self._because(check, reason, causes) if unknown else None,
             matters=unknown and self._matters(check),
             took_s=took_s,

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
+from diag.breakage import where_it_broke
 from diag.model import (
     AnyCheck,
     Crossed,
@@ -41,6 +42,8 @@ class Judged(Struct, frozen=True, kw_only=True):
     crossed: tuple[Crossed, ...]
     open_checks: dict[str, FailureCode]
     """Chosen checks that learnt nothing, and why."""
+    broken: dict[str, str]
+    """Checks whose rules broke, and where."""
     path: PathInfo
     device: DeviceInfo
     time: TimeInfo
@@ -96,6 +99,7 @@ def judge(snapshot: Snapshot, checks: Mapping[str, AnyCheck]) -> Judged:
     unmeasured: list[Unmeasured] = []
     crossed: list[Crossed] = []
     open_checks: dict[str, FailureCode] = {}
+    broken: dict[str, str] = {}
     path, device, time = PathInfo(), DeviceInfo(), TimeInfo()
     declared = {problem.code for check in checks.values() for problem in check.problems}
     for name in snapshot.chosen:
@@ -112,8 +116,9 @@ def judge(snapshot: Snapshot, checks: Mapping[str, AnyCheck]) -> Judged:
             judgements = list(check.judge(fact, view))
             if strange := _codes_of(judgements) - declared:  # else it would count as fine
                 raise LookupError(f"no problem is declared as {', '.join(sorted(strange))}")
-        except Exception:  # a rule of a third party must not cost the others their say
+        except Exception as error:  # a rule of a third party must not cost the others their say
             open_checks[name] = "crash"
+            broken[name] = where_it_broke(error)
             continue
         findings[name] = tuple(each for each in judgements if isinstance(each, Finding))
         unmeasured.extend(each for each in judgements if isinstance(each, Unmeasured))
@@ -130,6 +135,7 @@ def judge(snapshot: Snapshot, checks: Mapping[str, AnyCheck]) -> Judged:
         unmeasured=tuple(unmeasured),
         crossed=tuple(crossed),
         open_checks=open_checks,
+        broken=broken,
         path=path,
         device=device,
         time=time,

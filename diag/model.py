@@ -450,6 +450,8 @@ class Result(Struct, frozen=True, kw_only=True):
     reason: str = ""
     lacks: str = ""
     """With `needs_missing`, the check that it builds on and that said nothing, where known."""
+    broke: str = ""
+    """With `crash`, the error in its rules and where; of a collector the observation holds it."""
     because: str | None = None
     """The code of the cause behind an unknown."""
     matters: bool = False

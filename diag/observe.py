@@ -10,13 +10,13 @@ from __future__ import annotations
 import queue
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 from msgspec import Struct
 
 from diag.app_profile import AppProfile
+from diag.breakage import where_it_broke
 from diag.deadline import Deadline
 from diag.host import Host
 from diag.model import (
@@ -184,17 +184,8 @@ def _collect(
     except Failed as failed:
         failure = failed.failure
     except BaseException as error:  # even SystemExit in a check must not take the run down
-        failure = Failure(code="crash", operation=check.name, detail=_where_it_broke(error))
+        failure = Failure(code="crash", operation=check.name, detail=where_it_broke(error))
     took = time.monotonic() - started
     if failure is not None:
         failure = msgspec.structs.replace(failure, took_s=took)
     inbox.put((check.name, Observation(fact=fact, failure=failure, took_s=took)))
-
-
-def _where_it_broke(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    place = ""
-    if frames:
-        module = frames[-1].filename.replace("\\", "/").rsplit("/", 1)[-1]
-        place = f" at {module}:{frames[-1].lineno}"
-    return f"{type(error).__name__}: {error}{place}"

@@ -167,6 +167,8 @@ class ResultBlock(Struct, frozen=True, kw_only=True):
     reason: str
     because: str | None
     took_s: float
+    broke: str = ""
+    """Where diag's own rules broke, for the check's author."""
 
 
 class NotTestedBlock(Struct, frozen=True, kw_only=True):
@@ -431,6 +433,7 @@ def _result(words: Wording, result: Result) -> ResultBlock:
         reason=result.reason,
         because=result.because,
         took_s=result.took_s,
+        broke=result.broke,
     )
 
 

@@ -363,9 +363,9 @@ def test_what_may_not_be_seen_is_no_causes_fault(code: Any) -> None:
 
 def test_a_finding_that_no_check_declares_is_no_fine() -> None:
     check = toy_check("bad", toy_problem("b.ad"), says=[found("b.add")])
-    assert [(each.status, each.reason) for each in diagnosis_of([check]).results] == [
-        ("unknown", "crash")
-    ]
+    (result,) = diagnosis_of([check]).results
+    assert (result.status, result.reason) == ("unknown", "crash")
+    assert "no problem is declared as b.add" in result.broke
 
 
 def test_a_rule_that_crashes_leaves_its_check_unknown() -> None:
@@ -377,6 +377,9 @@ def test_a_rule_that_crashes_leaves_its_check_unknown() -> None:
         ("unknown", "crash"),
         ("ok", ""),
     ]
+    broke = diagnosis.results[0].broke
+    assert broke.startswith("ZeroDivisionError: ")
+    assert " at test_explain.py:" in broke
 
 
 def test_a_check_that_is_not_installed_here_stays_in_the_report() -> None:
