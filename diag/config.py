@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from diag.file_error import FileError, Trouble
+from diag.file_error import Fault, FileError, Trouble, nearest
 from diag.model import Language
 from diag.profile_file import bundled_ids, names_file
 from diag.strict import faults_of
@@ -184,7 +184,9 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Setting]:
         if _faults(key, value):
             value = _toml_value(value)
         if troubles := _faults(key, value):
-            raise ConfigError(name, [Trouble("", each.fault) for each in troubles])
+            raise ConfigError(
+                name, [Trouble("", _of_a_variable(each.fault, value)) for each in troubles]
+            )
         layer[key] = Setting(key, _from(key, value, Path.cwd()), name)
     return layer
 
@@ -192,6 +194,23 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Setting]:
 def _faults(key: str, value: Any) -> list[Trouble]:
     section, _, name = key.rpartition(".")
     return list(faults_of({section: {name: value}} if section else {name: value}, Config))
+
+
+def _of_a_variable(fault: Fault, value: Any) -> Fault:
+    """Every variable is text and nobody quotes one, so that it is text tells nobody anything."""
+    if fault.code != "wrong_type" or not isinstance(value, str):
+        return fault
+    return Fault(fault.code, {"wanted": fault.args["wanted"]})
+
+
+def no_settings(environ: Mapping[str, str]) -> dict[str, str | None]:
+    """The DIAG_* variables that set nothing, and the one that was probably meant."""
+    known = {variable_of(key) for key, _ in _keys()} | {CONFIG_VARIABLE}
+    return {
+        name: nearest(name, known, cutoff=0.75)
+        for name in sorted(environ)
+        if name.startswith("DIAG_") and name not in known
+    }
 
 
 def _toml_value(raw: str) -> Any:

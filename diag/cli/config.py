@@ -21,7 +21,14 @@ def show(form: str) -> int:
     import msgspec
 
     from diag.cli.words import Words
-    from diag.config import ConfigError, config_path, language_of, settings, system_config_path
+    from diag.config import (
+        ConfigError,
+        config_path,
+        language_of,
+        no_settings,
+        settings,
+        system_config_path,
+    )
     from diag.render.safe import safe
 
     try:
@@ -40,6 +47,8 @@ def show(form: str) -> int:
     click.echo()
     for place, path in (("everybody", system_config_path()), ("own", config_path())):
         click.echo(say(place, {"path": str(path)}))
+    for name, near in no_settings(os.environ).items():
+        click.echo(say("no_setting", {"name": safe(name), "near": near}))
     return 0
 
 

@@ -59,6 +59,25 @@ def test_an_unknown_app_of_the_settings_names_where_it_stands(tmp_path: Path) ->
     assert complaint(done).startswith(f"diag: {settings}: there is no app profile")
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (
+            "en_US.UTF-8",
+            "DIAG_LANGUAGE is no setting and counts for nothing. Did you mean DIAG_LANG?",
+        ),
+        ("ja_JP.UTF-8", "DIAG_LANGUAGE という設定はなく、効いていません。DIAG_LANG のことですか。"),
+    ],
+)
+def test_a_variable_that_sets_nothing_is_named(tmp_path: Path, lang: str, said: str) -> None:
+    env = {"LANG": lang, "DIAG_LANGUAGE": "ja", "DIAG_DEADLINE": "5"}
+    done = diag(tmp_path, "config", "show", env=env)
+    assert done.returncode == 0
+    shown = done.stdout.decode()
+    assert said in shown
+    assert shown.count("DIAG_DEADLINE") == 1, "only where the value is from"
+
+
 def test_a_missing_profile_is_named(tmp_path: Path) -> None:
     done = diag(tmp_path, *QUICK, "--app", "./none.toml")
     assert done.returncode == 2
