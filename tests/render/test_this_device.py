@@ -7,10 +7,20 @@ from pathlib import Path
 import pytest
 
 from diag import registry
+from diag.catalog import Catalog
 from diag.cli.past import listed
 from diag.cli.saving import save
 from diag.config import Config
-from diag.model import Answers, Language, Observation, Os, OsFamily, Snapshot, Symptom
+from diag.model import (
+    Answers,
+    FailureCode,
+    Language,
+    Observation,
+    Os,
+    OsFamily,
+    Snapshot,
+    Symptom,
+)
 from diag.pipeline import report_on
 from diag.profile_file import load_bundled
 from diag.render import RENDERERS
@@ -20,6 +30,7 @@ from tests.support import NOW
 
 HEADER = Header(report_id="AAAA-BBBB", profile_sha256="0" * 64)
 CHECKS = registry.load()
+FAMILIES: tuple[OsFamily, ...] = ("windows", "macos", "linux")
 
 
 def unplugged(family: OsFamily, language: Language, symptom: Symptom | None = "login") -> str:
@@ -54,6 +65,14 @@ def test_the_whole_report_calls_it_that(
     assert text.count(own) >= 2  # where the fault is, and what to do
     assert text.casefold().count(own.casefold()) >= 4  # also the app's name and the title
     assert not_own.casefold() not in text.casefold()
+
+
+@pytest.mark.parametrize("code", ["denied", "not_configured"])
+def test_why_a_check_told_nothing_calls_it_that(code: FailureCode) -> None:
+    why = {family: Catalog.load("ja", family=family).word("reason", code) for family in FAMILIES}
+    assert "この PC" in why["windows"]
+    assert why["linux"] == why["windows"]
+    assert why["macos"] == why["windows"].replace("この PC", "この Mac")
 
 
 @pytest.mark.parametrize(
