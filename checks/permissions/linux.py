@@ -100,6 +100,6 @@ def of_snap(host: Host, kind: str, snap: str) -> AppPermission:
     if done.returncode != 0:
         raise Failed("refused", "list the snap's interfaces")
     slots = [line[2] for line in lines if len(line) >= 3 and line[0] == interface]
-    if not slots:
+    if not slots:  # it never asks: there is nothing that a user could connect
         return AppPermission(kind=kind)
     return AppPermission(kind=kind, off="app" if all(slot == "-" for slot in slots) else None)

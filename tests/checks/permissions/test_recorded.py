@@ -1,4 +1,4 @@
-"""What Windows and macOS noted of permissions, by replay: tests/recorded/permissions/README.md."""
+"""What Windows, macOS and snapd noted, by replay: tests/recorded/permissions/README.md."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import json
 import re
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from checks.permissions import macos, windows
+from checks.permissions import linux, macos, windows
 from checks.permissions.facts import AppPermission
+from diag.host import Command
 from diag.model import Failed
 from tests.checks.browser.paper import Paper
 from tests.checks.permissions.test_permissions import TCC, Keys
@@ -166,6 +168,49 @@ def test_another_database_is_no_answer(tmp_path: Path) -> None:
     with pytest.raises(Failed) as failed:
         of_mac(path, "camera", "test.app.example")
     assert failed.value.failure.code == "unparsable"
+
+
+# --- snap ---
+
+
+class Snapd(Paper):
+    """Says of a snap what is recorded, with more lines below if any are given."""
+
+    def __init__(self, more: str = "") -> None:
+        super().__init__("linux", {})
+        self.more = more
+
+    def run(self, tool: str, *args: str, **_: Any) -> Command:
+        assert (tool, args[0]) == ("snap", "connections")
+        said = (RECORDED / f"snap-{args[1]}.txt").read_text() + self.more
+        return Command(argv=(tool, *args), returncode=0, stdout=said.encode(), stderr=b"", took_s=0)
+
+
+@pytest.mark.parametrize("kind", ["camera", "microphone"])
+@pytest.mark.parametrize("snap", ["ferdium", "elecwhat"])
+def test_what_a_snap_never_asks_for_cannot_be_switched_on(snap: str, kind: str) -> None:
+    """`snap connect ferdium:camera`: the snap "has no plug named camera"."""
+    assert linux.of_snap(Snapd(), kind, snap) == AppPermission(kind=kind)
+
+
+@pytest.mark.parametrize(
+    ("snap", "kind", "off"),
+    [
+        ("teams-for-linux", "camera", "app"),
+        ("teams-for-linux", "microphone", None),
+        ("steam", "camera", None),
+        ("steam", "microphone", "app"),
+        ("steam", "bluetooth", "app"),
+    ],
+)
+def test_what_a_snap_asks_for_and_was_not_given(snap: str, kind: str, off: str | None) -> None:
+    assert linux.of_snap(Snapd(), kind, snap).off == off
+
+
+def test_one_connected_plug_of_several_is_enough() -> None:
+    """A snap may name several plugs of one interface; constructed after snapcraft.io/docs."""
+    host = Snapd("camera                  teams-for-linux:webcam  :camera  manual\n")
+    assert linux.of_snap(host, "camera", "teams-for-linux").off is None
 
 
 def test_no_private_names_are_kept_in_the_recordings() -> None:

@@ -148,6 +148,14 @@ def test_data_is_refused_by_the_apps_own_number() -> None:
     assert other.background_data is True
 
 
+def test_a_number_that_is_only_part_of_a_refused_one_is_not_refused() -> None:
+    """User 1 of Android counts from 100000: the same app is 110344 there."""
+    assert "userId=10344" in galaxy()["package"]
+    ops = Ops(denied_uids="Restrict background denied UIDs: 110344")
+    assert (found := app(galaxy()["package"], PACKAGE, (), 31, ops))
+    assert found.background_data is True
+
+
 @pytest.mark.parametrize(
     ("text", "installed"),
     [
