@@ -25,16 +25,6 @@ def store_link(store: Store, channel: str | None) -> str | None:
     return None
 
 
-def phone_store_link(store: Store, platform: str) -> str | None:
-    """What opens the phone's store at the app: `itms-apps` on an iPhone, `market` on Android."""
-    if platform == "ios" and store.app_store is not None:
-        app = store.app_store
-        return f"itms-apps://apps.apple.com/{app.country}/app/id{app.id}"
-    if platform == "android" and store.google_play is not None:
-        return _with("market://details?id=", store.google_play.package)
-    return None
-
-
 def install_link(store: Store, family: OsFamily, mac_app: bool) -> str | None:
     """Where the app can be got on this OS. The App Store counts only if it has it for the Mac."""
     channels = {

@@ -35,7 +35,6 @@ VERDICTS: dict[str, Verdict | None] = {
 }
 PLAIN = {"-m": 1, "--comment": 1, "--reject-with": 1, "--log-prefix": 1, "--log-level": 1}
 """Options that decide nothing, with how many words follow them."""
-CHAINS = 5000
 
 
 def parse(text: str) -> dict[str, Chain]:

@@ -57,8 +57,6 @@ PROXY_MODES: dict[str, ProxyMode] = {
 THIRD_PARTY_BLOCKED = 1
 """`profile.cookie_controls_mode` for "block third-party cookies" (0: off, 2: incognito only)."""
 
-NO_SETTINGS: Mapping[str, Any] = {}
-
 
 class LastProfile(Struct):
     last_used: Any = None

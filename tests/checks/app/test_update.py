@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from checks.app.installed import InstalledCopy
-from checks.app.update import phone_store_link, store_link, update_command
+from checks.app.update import store_link, update_command
 from diag.app_profile import (
     AppStore,
     Chocolatey,
     Flathub,
-    GooglePlay,
     HomebrewCask,
     Install,
     LinuxInstall,
@@ -23,7 +22,6 @@ from diag.app_profile import (
 
 STORE = Store(
     app_store=AppStore(id=123456789, country="jp"),
-    google_play=GooglePlay(package="test.app.example"),
     microsoft_store=MicrosoftStore(product_id="9NBLGGH4NNS1"),
     homebrew_cask=HomebrewCask(token="example"),
     flathub=Flathub(id="test.app.Example"),
@@ -53,13 +51,6 @@ HOSTILE = ("x; rm -rf ~", "$(reboot)", "a b", "-y", "x&y=1", "../x", "日本", "
 def test_links(channel: str | None, link: str | None) -> None:
     assert store_link(STORE, channel) == link
     assert store_link(Store(), channel) is None
-
-
-def test_links_on_phones() -> None:
-    assert phone_store_link(STORE, "ios") == "itms-apps://apps.apple.com/jp/app/id123456789"
-    assert phone_store_link(STORE, "android") == "market://details?id=test.app.example"
-    assert phone_store_link(STORE, "linux") is None
-    assert phone_store_link(Store(), "ios") is None
 
 
 @pytest.mark.parametrize(
@@ -104,7 +95,6 @@ def test_managers_of_rpm_packages(manager: str, command: str) -> None:
 def test_names_that_are_more_than_names_become_part_of_nothing(name: str) -> None:
     store = Store(
         microsoft_store=MicrosoftStore(product_id=name),
-        google_play=GooglePlay(package=name),
         flathub=Flathub(id=name),
         snapcraft=Snapcraft(name=name),
         homebrew_cask=HomebrewCask(token=name),
@@ -112,7 +102,6 @@ def test_names_that_are_more_than_names_become_part_of_nothing(name: str) -> Non
         chocolatey=Chocolatey(id=name),
     )
     linux = LinuxInstall(dpkg=name, rpm=name, flatpak=name, snap=name)
-    assert phone_store_link(store, "android") is None
     for channel in ("microsoft_store", "flathub", "snapcraft"):
         assert store_link(store, channel) is None
     for source in ("dpkg", "rpm", "flatpak", "snap", "uninstall"):
