@@ -45,7 +45,7 @@ RARE = 40
 class PhoneAppFact(Fact, frozen=True, kw_only=True):
     """The profile's app on the phone; of an iPhone the system alone is told.
 
-    saver: Data Saver is on, which holds every app back that is not excepted.
+    data_saver: Data Saver is on, which holds every app back that is not excepted.
     """
 
     platform: Platform
