@@ -28,7 +28,7 @@ def test_a_strip_a_table_and_how_problems_came_and_went(home: Path) -> None:
     assert "  promise  xxx" in lines
     assert "  generic  ." in lines
     assert sum("link.down" in line for line in lines) == 4
-    assert "seen in 3 runs" in text
+    assert "runs with it: 3" in text
     only = diag(home, "history", "--app", "generic").stdout.decode()
     assert "promise" not in only
 
@@ -72,9 +72,9 @@ def test_the_export_is_redacted_and_for_its_owner(home: Path) -> None:
 
 
 def test_prune(home: Path) -> None:
-    assert diag(home, "history", "prune").stdout == b"0 runs removed.\n"
-    assert diag(home, "history", "prune", "--keep", "1").stdout == b"3 runs removed.\n"
-    assert diag(home, "history", "prune", "--older-than", "0").stdout == b"1 runs removed.\n"
+    assert diag(home, "history", "prune").stdout == b"Runs removed: 0\n"
+    assert diag(home, "history", "prune", "--keep", "1").stdout == b"Runs removed: 3\n"
+    assert diag(home, "history", "prune", "--older-than", "0").stdout == b"Runs removed: 1\n"
     assert b"There are no runs yet" in diag(home, "history").stdout
 
 
