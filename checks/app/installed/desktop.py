@@ -84,9 +84,9 @@ def _target(host: Host, entry: Mapping[str, str]) -> Started | None:
     program = words[0]
     base = program.rpartition("/")[2]
     if base == "flatpak" and "run" in words:
-        return Started(kind="flatpak", name=_named_after(words, "run").partition("/")[0])
+        return Started(kind="flatpak", name=_after_run(words).partition("/")[0])
     if base == "snap" and "run" in words:
-        return Started(kind="snap", name=_named_after(words, "run").partition(".")[0])
+        return Started(kind="snap", name=_after_run(words).partition(".")[0])
     path = program if program.startswith("/") else _found(host, program)
     if path is None:
         return None
@@ -114,9 +114,9 @@ def _command(line: str) -> list[str]:
     return words
 
 
-def _named_after(words: list[str], verb: str) -> str:
-    """The first word after the verb that is no option."""
-    rest = words[words.index(verb) + 1 :]
+def _after_run(words: list[str]) -> str:
+    """The first word after `run` that is no option."""
+    rest = words[words.index("run") + 1 :]
     name = next((word for word in rest if not word.startswith("-")), None)
     if name is None:
         raise Failed("unparsable", "read the menu entry")

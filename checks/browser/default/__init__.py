@@ -10,7 +10,7 @@ from diag.model import Failed
 
 
 class Default(Struct, frozen=True, kw_only=True):
-    """The default browser. sandbox: the flatpak or snap that it comes in, by its name."""
+    """The default browser. flatpak, snap: what it comes in, by name, if in one of them."""
 
     product: Product
     flatpak: str = ""
