@@ -6,10 +6,9 @@ from diag.model import Fact, Failure, Public
 
 
 class AccountFact(Fact, frozen=True, kw_only=True):
-    """What the app's message means by the profile, and what the keyboard is set to."""
+    """What the app's message means by the profile."""
 
     error_matches: tuple[Public, ...] = ()
     """Causes whose `[[known_error]]` patterns match the message that the user gave."""
     broken_patterns: tuple[Failure, ...] = ()
-    caps_lock: bool | None = None
-    """None: not looked at."""
+    """Patterns of the profile that could not be tried, for its author."""
