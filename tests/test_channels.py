@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 import threading
 import time
@@ -19,6 +18,7 @@ from diag import channels
 from diag.channels import NotSaid, Word, secret
 from diag.config import WordSettings
 from diag.host import real_host
+from tests.message_bus import message_bus
 
 WORD = Word(
     title="Check-up of this PC",
@@ -182,15 +182,8 @@ def test_the_keyring() -> None:
     reason="dbus-daemon is not installed",
 )
 def test_a_desktop_notice(monkeypatch: pytest.MonkeyPatch) -> None:
-    bus = subprocess.Popen(
-        ["dbus-daemon", "--session", "--nofork", "--print-address=1"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert bus.stdout is not None
-    address = bus.stdout.readline().strip()
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-    try:
+    with message_bus("--session") as address:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
         with pytest.raises(NotSaid, match="no desktop takes notices"):
             tell(WordSettings(desktop=True), "desktop")
         ready = threading.Event()
@@ -200,9 +193,6 @@ def test_a_desktop_notice(monkeypatch: pytest.MonkeyPatch) -> None:
         assert ready.wait(5)
         tell(WordSettings(desktop=True), "desktop")
         desktop.join(5)
-    finally:
-        bus.terminate()
-        bus.communicate()
     assert shown == [("diag", WORD.title, WORD.text)]
 
 

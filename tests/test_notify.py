@@ -20,6 +20,7 @@ from diag.host.powershell import ARGS
 from diag.model import Failed
 from diag.notify import notify
 from tests.host.test_powershell import well_formed
+from tests.message_bus import message_bus
 from tests.support import replay
 
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -42,18 +43,9 @@ needs_a_bus = pytest.mark.skipif(
 
 @pytest.fixture
 def session_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    daemon = subprocess.Popen(
-        ["dbus-daemon", "--session", "--nofork", "--print-address=1"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert daemon.stdout is not None
-    address = daemon.stdout.readline().strip()
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-    yield address
-    daemon.terminate()
-    daemon.wait()
-    daemon.stdout.close()
+    with message_bus("--session") as address:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        yield address
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import subprocess
 import tempfile
 import threading
 import time
@@ -18,6 +17,7 @@ import pytest
 from diag.host import RecordingHost, ReplayHost, real_host
 from diag.host.recording import Recording
 from diag.model import Failed
+from tests.message_bus import message_bus
 
 pytestmark = [
     pytest.mark.skipif(
@@ -101,22 +101,13 @@ def bus(tmp_path: Path, short_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     )
     path = short_path / "socket"
     config.write_text(CONFIG.format(path=path, services=services, name=NAME))
-    daemon = subprocess.Popen(
-        ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"],
-        stderr=subprocess.DEVNULL,
-    )
-    for _ in range(250):
-        if path.exists():
-            break
-        time.sleep(0.02)
-    ready = threading.Event()
-    threading.Thread(target=serve, args=(f"unix:path={path}", ready), daemon=True).start()
-    assert ready.wait(5)
-    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={path}")
-    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
-    yield tmp_path
-    daemon.kill()
-    daemon.wait()
+    with message_bus(f"--config-file={config}") as address:
+        ready = threading.Event()
+        threading.Thread(target=serve, args=(address, ready), daemon=True).start()
+        assert ready.wait(5)
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+        monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+        yield tmp_path
 
 
 def ask(

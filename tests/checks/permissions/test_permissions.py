@@ -34,6 +34,7 @@ from diag.model import (
     Unmeasured,
 )
 from tests.checks.browser.paper import Content, Paper
+from tests.message_bus import message_bus
 from tests.support import context, profile_from, view
 
 CONSENT = r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\ConsentStore"
@@ -274,27 +275,18 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     environment = {"PATH": os.environ["PATH"], "XDG_DATA_HOME": str(data), "HOME": str(tmp_path)}
     config = tmp_path / "bus.conf"
     config.write_text(CONFIG.format(address=address))
-    daemon = subprocess.Popen(
-        ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"], env=environment
-    )
-    environment["DBUS_SESSION_BUS_ADDRESS"] = address
-    _wait_for(socket)
-    server = subprocess.Popen([STORE], env=environment)
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     try:
-        yield data
+        with message_bus(f"--config-file={config}", environment=environment):
+            environment["DBUS_SESSION_BUS_ADDRESS"] = address
+            server = subprocess.Popen([STORE], env=environment)
+            monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+            try:
+                yield data
+            finally:
+                server.terminate()
+                server.wait(10)
     finally:
-        for process in (server, daemon):
-            process.terminate()
-            process.wait(10)
         shutil.rmtree(socket.parent)
-
-
-def _wait_for(path: Path) -> None:
-    until = time.monotonic() + 10
-    while not path.exists():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def decide(table: str, entry: str, *said: str) -> None:

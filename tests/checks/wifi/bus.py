@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -20,6 +19,7 @@ from jeepney import DBusAddress, MessageType, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
 from checks.wifi.linux.bus import PROPERTIES
+from tests.message_bus import message_bus
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 
@@ -67,22 +67,8 @@ def system_bus(closed_to_callers: str | None = None) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as name:
         path, config = Path(name, "socket"), Path(name, "bus.conf")
         config.write_text(CONFIG.format(path=path, denied=denied))
-        daemon = subprocess.Popen(
-            ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"],
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            wait_for(lambda: _takes_calls(path))
-            yield f"unix:path={path}"
-        finally:
-            daemon.kill()
-            daemon.wait()
-
-
-def _takes_calls(path: Path) -> bool:
-    """The socket's file is there a moment before anybody listens."""
-    with socket.socket(socket.AF_UNIX) as caller:
-        return caller.connect_ex(str(path)) == 0
+        with message_bus(f"--config-file={config}") as address:
+            yield address
 
 
 class Mock:
