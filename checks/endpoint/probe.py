@@ -39,8 +39,8 @@ LANDMARK_TIMEOUT_S = 1.2
 
 HAND_IN_S = 0.3
 """Room to hand in what is known before the check's own deadline."""
-GRACE_S = 0.15
-"""Every probe ends by itself; this is for the last ones to come in."""
+GRACE_S = 0.3
+"""Every probe ends by itself; this is for the last ones to come in, on a busy device too."""
 
 TLS_TIMEOUT_S = 3.0
 """A certificate chain of 5 KB needs a third of a second at 128 kbit/s, one lost flight a second."""
