@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
+from diag.file_error import nearest
 from diag.model import AnyCheck, LeftOut, TroubleOn
 
 
@@ -18,7 +18,7 @@ class NoSuchCheck(Exception):
         self.option = option
         self.pattern = pattern
         self.names = list(names)
-        self.near = next(iter(get_close_matches(pattern, self.names, n=1)), None)
+        self.near = nearest(pattern, self.names)
         super().__init__(f"{option} '{pattern}' matches no check")
 
 

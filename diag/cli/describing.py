@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 
 from diag.catalog import Catalog
 from diag.cli.words import catalog_of_here
 from diag.cli.wrong import Wrong
 from diag.config import language_of
+from diag.file_error import nearest
 from diag.model import AnyCheck
 from diag.registry import Registry
 from diag.render.safe import safe
@@ -34,8 +34,7 @@ def describe(registry: Registry, name: str, lang: str | None) -> str:
     if check is None:
         if broken := registry.left_out(name):
             raise Wrong("check_left_out", name=name, reason=broken.reason)
-        near = get_close_matches(name, registry.checks, n=1)
-        raise Wrong("no_such_check", name=name, near=near[0] if near else None)
+        raise Wrong("no_such_check", name=name, near=nearest(name, registry.checks))
     catalog = _catalog(registry, lang)
     return "\n".join(_lines(check, registry, catalog))
 
